@@ -1,0 +1,16 @@
+import { type Kysely, type Migration, Migrator } from 'kysely';
+import type { Dialect } from './dialect.ts';
+import { chain0001 } from './migrations/0001-chain.ts';
+import type { Tables } from './tables.ts';
+
+/** Brings the schema up to date. A store written by a newer program is refused, untouched. */
+export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
+  const migrations: Record<string, Migration> = { '0001-chain': chain0001(dialect) };
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (!error) return;
+  if (error instanceof Error && /corrupted migrations|previously executed migration/.test(error.message)) {
+    throw new Error('The store was written by a newer Trailbell; use that version, or another data directory');
+  }
+  throw error;
+}

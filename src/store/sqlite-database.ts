@@ -1,0 +1,80 @@
+import { createRequire } from 'node:module';
+import type { SqliteDatabase, SqliteStatement } from 'kysely';
+
+/** The part of `node:sqlite` that we use; `@photostructure/sqlite` has the same on Node 20. */
+interface DatabaseSync {
+  exec(sql: string): void;
+  prepare(sql: string): StatementSync;
+  close(): void;
+}
+
+interface StatementSync {
+  all(...parameters: unknown[]): unknown[];
+  run(...parameters: unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint };
+  iterate(...parameters: unknown[]): IterableIterator<unknown>;
+  columns(): unknown[];
+}
+
+type DatabaseConstructor = new (path: string, options?: { readOnly?: boolean }) => DatabaseSync;
+
+/** Enough for every query text the program has; beyond it the oldest is prepared again. */
+const KEPT_STATEMENTS = 500;
+
+/**
+ * Opens `path` with write-ahead logging. A commit is on the disk when it returns
+ * (`synchronous=FULL`): that is the promise behind every answered call.
+ */
+export function openSqlite(path: string, mode: 'write' | 'read'): SqliteDatabase {
+  const database = new (databaseClass())(path, { readOnly: mode === 'read' });
+  database.exec('PRAGMA busy_timeout = 10000');
+  if (mode === 'write') {
+    database.exec('PRAGMA journal_mode = WAL');
+    database.exec('PRAGMA synchronous = FULL');
+    database.exec('PRAGMA foreign_keys = ON');
+  }
+  return new PreparedDatabase(database);
+}
+
+function databaseClass(): DatabaseConstructor {
+  const load = createRequire(import.meta.url);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  // Built in, and no longer behind a flag, from 22.13.
+  const builtIn = major > 22 || (major === 22 && minor >= 13);
+  return load(builtIn ? 'node:sqlite' : '@photostructure/sqlite').DatabaseSync as DatabaseConstructor;
+}
+
+/** Keeps prepared statements: preparing costs more than running for the short queries of the chain. */
+class PreparedDatabase implements SqliteDatabase {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, SqliteStatement>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#database.close();
+  }
+
+  prepare(sql: string): SqliteStatement {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    if (this.#statements.size >= KEPT_STATEMENTS) {
+      const [oldest] = this.#statements.keys();
+      if (oldest !== undefined) this.#statements.delete(oldest);
+    }
+    const statement = wrap(this.#database.prepare(sql));
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+function wrap(statement: StatementSync): SqliteStatement {
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...parameters),
+    run: (parameters) => statement.run(...parameters),
+    iterate: (parameters) => statement.iterate(...parameters),
+  };
+}

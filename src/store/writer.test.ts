@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { eachStore } from '../../test/stores.ts';
+
+eachStore((open) => {
+  describe('writing', () => {
+    it('keeps what a job wrote and gives its answer back', async () => {
+      const store = await open();
+      const answer = await store.write(async ({ db }) => {
+        await db.insertInto('settings').values({ key: 'a', value: '1' }).execute();
+        return 7;
+      });
+      expect(answer).toBe(7);
+      expect(await store.read.selectFrom('settings').selectAll().execute()).toEqual([{ key: 'a', value: '1' }]);
+    });
+
+    it('takes back only the job that fails, and runs no action of it', async () => {
+      const store = await open();
+      const ran: string[] = [];
+      const job = (key: string, fail: boolean) =>
+        store.write(async (tx) => {
+          tx.onCommit(() => ran.push(key));
+          await tx.db.insertInto('settings').values({ key, value: '' }).execute();
+          if (fail) throw new Error(`no ${key}`);
+        });
+      const results = await Promise.allSettled([job('a', false), job('b', true), job('c', false), job('a', false)]);
+      expect(results.map((r) => r.status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected']);
+      expect(ran).toEqual(['a', 'c']);
+      const kept = await store.read.selectFrom('settings').select('key').orderBy('key').execute();
+      expect(kept.map((row) => row.key)).toEqual(['a', 'c']);
+    });
+
+    it('never shows a reader what is not committed', async () => {
+      const store = await open();
+      let seen: unknown[] | undefined;
+      await store.write(async ({ db }) => {
+        await db.insertInto('settings').values({ key: 'a', value: '1' }).execute();
+        seen = await store.read.selectFrom('settings').selectAll().execute();
+      });
+      expect(seen).toEqual([]);
+    });
+
+    it('returns numbers, bytes and generated ids alike', async () => {
+      const store = await open();
+      const bytes = new Uint8Array([0, 1, 255]);
+      const base = { group_id: 1, stream_id: 1, first_at: 1_764_000_000_123, last_at: 2, ingested_at: 3, count: 4 };
+      const row = await store.write(({ db }) =>
+        db
+          .insertInto('log_chunks')
+          .values({ ...base, codec: 'plain', bytes, raw_bytes: 3 })
+          .returning(['id', 'first_at', 'bytes'])
+          .executeTakeFirstOrThrow(),
+      );
+      expect({ ...row, bytes: [...row.bytes] }).toEqual({ id: 1, first_at: 1_764_000_000_123, bytes: [0, 1, 255] });
+    });
+
+    it('refuses work after it is closed', async () => {
+      const store = await open();
+      await store.close();
+      await expect(store.write(async () => 1)).rejects.toThrow('closed');
+    });
+  });
+});
