@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { serveOptions, settingsFromEnvironment, settingsFromFile } from './options.ts';
+
+describe('settings', () => {
+  it('has defaults that run on one machine', () => {
+    expect(serveOptions()).toMatchObject({ port: 4780, host: '127.0.0.1', auth: 'off', region: 'us-east-1' });
+  });
+
+  it('lets the command line win over the environment, and that over the file', () => {
+    const file = settingsFromFile('{"port": 1, "region": "eu-west-1", "host": "localhost"}', 'trailbell.json');
+    const env = settingsFromEnvironment({ TRAILBELL_PORT: '2', TRAILBELL_REGION: 'eu-west-3' });
+    expect(serveOptions(file, env, { port: 3 })).toMatchObject({ port: 3, region: 'eu-west-3', host: 'localhost' });
+  });
+
+  it('reads lists and switches from the environment', () => {
+    const env = { TRAILBELL_WATCH: 'a, b', TRAILBELL_CIS: 'true', TRAILBELL_ALLOW_DESTINATION: '10.0.0.0/8' };
+    expect(serveOptions(settingsFromEnvironment(env))).toMatchObject({
+      watch: ['a', 'b'],
+      cis: true,
+      allowDestination: ['10.0.0.0/8'],
+    });
+  });
+
+  it('names a misprinted key and what was meant', () => {
+    expect(() => settingsFromFile('{"dataDri": "x"}', 'trailbell.json')).toThrow(
+      'trailbell.json: there is no setting "dataDri"; did you mean "dataDir"?',
+    );
+  });
+
+  it('says what is wrong with a value, by name', () => {
+    expect(() => serveOptions({ port: 70_000 })).toThrow(/^port: /);
+    expect(() => serveOptions({ defaultAccount: '12' })).toThrow('defaultAccount: must be twelve digits');
+  });
+
+  it('refuses to answer anybody on the network', () => {
+    expect(() => serveOptions({ host: '0.0.0.0' })).toThrow('--auth keys');
+    expect(serveOptions({ host: '0.0.0.0', auth: 'keys' }).host).toBe('0.0.0.0');
+  });
+
+  it('wants certificate and key together', () => {
+    expect(() => serveOptions({ tlsCert: 'a.pem' })).toThrow('go together');
+  });
+});
