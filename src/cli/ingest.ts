@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { readRecords } from '../trail/documents.ts';
+import { DEFAULT_ENDPOINT, Engine } from './engine.ts';
+import { CommandError, EXIT, type Terminal } from './terminal.ts';
+
+/** What one run of `trailbell ingest` came to: its JSON output. */
+export interface IngestSummary {
+  files: number;
+  records: number;
+  stored: number;
+  duplicates: number;
+  filtered: number;
+  errors: { file: string; message: string }[];
+  seconds: number;
+}
+
+interface IngestAnswer {
+  stored: number;
+  duplicates?: number;
+  filtered?: number;
+}
+
+/** Records are sent in requests of about this size, so that a long file shows progress. */
+const REQUEST_BYTES = 4 * 1024 * 1024;
+
+export function ingestCommand(terminal: Terminal, end: (code: number) => void): Command {
+  return new Command('ingest')
+    .description('Push CloudTrail archives into a running engine.')
+    .argument('<path...>', 'files and folders; - reads standard input')
+    .option('--endpoint-url <url>', 'the engine', process.env.AWS_ENDPOINT_URL ?? DEFAULT_ENDPOINT)
+    .option('--log-group <name>', 'log group of records that no trail claims')
+    .option('--json', 'print the summary as JSON')
+    .addHelpText('after', '\nExample:\n  trailbell ingest examples/archive')
+    .action(async (paths: string[], options: { endpointUrl: string; logGroup?: string; json?: boolean }) => {
+      const engine = new Engine(options.endpointUrl);
+      const summary = await ingest(engine, paths, options.logGroup, terminal);
+      if (options.json) terminal.out(JSON.stringify(summary));
+      else terminal.out(sentence(summary));
+      if (summary.errors.length > 0) end(EXIT.unfinished);
+    });
+}
+
+/** Sends every record under `paths` in one intake run, so that history rings once. */
+export async function ingest(
+  engine: Engine,
+  paths: readonly string[],
+  logGroup: string | undefined,
+  terminal: Pick<Terminal, 'note'>,
+  change: (text: string) => string = (text) => text,
+): Promise<IngestSummary> {
+  const started = performance.now();
+  const run = randomUUID();
+  const query = new URLSearchParams({ run, ...(logGroup ? { 'log-group': logGroup } : {}) });
+  const summary: IngestSummary = {
+    files: 0,
+    records: 0,
+    stored: 0,
+    duplicates: 0,
+    filtered: 0,
+    errors: [],
+    seconds: 0,
+  };
+  let waiting: string[] = [];
+  let waitingBytes = 0;
+  const send = async (): Promise<void> => {
+    if (waiting.length === 0) return;
+    const answer = await engine.post<IngestAnswer>(`/api/v1/ingest?${query}`, Buffer.from(waiting.join('\n')));
+    summary.stored += answer.stored;
+    summary.duplicates += answer.duplicates ?? 0;
+    summary.filtered += answer.filtered ?? 0;
+    [waiting, waitingBytes] = [[], 0];
+  };
+  let shown = started;
+  for await (const file of filesUnder(paths)) {
+    summary.files += 1;
+    const bytes = file === '-' ? process.stdin : createReadStream(file);
+    for await (const item of readRecords(bytes, file)) {
+      if (item.kind === 'damage') {
+        summary.errors.push({ file, message: item.message });
+        continue;
+      }
+      summary.records += 1;
+      waiting.push(change(item.text));
+      waitingBytes += item.text.length;
+      if (waitingBytes >= REQUEST_BYTES) await send();
+      if (performance.now() - shown > 1_000) {
+        shown = performance.now();
+        terminal.note(`${summary.records} records of ${summary.files} files sent …`);
+      }
+    }
+  }
+  await send();
+  await engine.post(`/api/v1/ingest/end?${query}`);
+  summary.seconds = Math.round(performance.now() - started) / 1_000;
+  return summary;
+}
+
+/** Files in name order, which is order of time in CloudTrail's key layout. */
+async function* filesUnder(paths: readonly string[]): AsyncGenerator<string> {
+  for (const path of paths) {
+    if (path === '-') {
+      yield path;
+      continue;
+    }
+    const found = await stat(path).catch(() => undefined);
+    if (!found) throw new CommandError(`${path} does not exist or cannot be read`);
+    if (!found.isDirectory()) {
+      yield path;
+      continue;
+    }
+    const names = (await readdir(path, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile() && /\.(json|jsonl|ndjson)(\.gz)?$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((name) => !name.includes('/CloudTrail-Digest/'));
+    yield* names.sort();
+  }
+}
+
+function sentence(summary: IngestSummary): string {
+  const parts = [`${summary.records} records of ${summary.files} files, ${summary.stored} stored`];
+  if (summary.duplicates > 0) parts.push(`${summary.duplicates} known already`);
+  if (summary.filtered > 0) parts.push(`${summary.filtered} left out by the trail's event selectors`);
+  const lines = [`${parts.join(', ')}, in ${summary.seconds} s`];
+  for (const { file, message } of summary.errors) lines.push(`  ${file}: ${message}`);
+  return lines.join('\n');
+}

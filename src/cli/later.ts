@@ -1,0 +1,10 @@
+/** Commands that are planned but not there yet: asking for one is answered with what it will do. */
+export const LATER: Readonly<Record<string, string>> = {
+  scan: 'search archives of years',
+  audit: 'judge whether an account would ring',
+  repair: 'make the missing links of a chain',
+  drill: 'prove link by link that a chain rings',
+  'iam-policy': 'print the least policy that a command needs',
+  pattern: 'test, explain and compare filter patterns',
+  alarm: 'replay datapoints through an alarm',
+};

@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import type { EngineStatus } from '../server/status.ts';
+import { DEFAULT_ENDPOINT, Engine } from './engine.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+
+export function statusCommand(terminal: Terminal, end: (code: number) => void): Command {
+  return new Command('status')
+    .description('Is every chain whole? Exits 1 when one cannot ring.')
+    .option('--endpoint-url <url>', 'the engine', process.env.AWS_ENDPOINT_URL ?? DEFAULT_ENDPOINT)
+    .option('--json', 'print everything as JSON')
+    .addHelpText('after', '\nExample:\n  trailbell status --json | jq .chains[].problems')
+    .action(async (options: { endpointUrl: string; json?: boolean }) => {
+      const status = await new Engine(options.endpointUrl).get<EngineStatus>('/api/v1/status');
+      terminal.out(options.json ? JSON.stringify(status) : describeStatus(status, terminal.colors));
+      if (!status.ok) end(EXIT.findings);
+    });
+}
+
+/** One line a chain, problems and their fixes below it. */
+export function describeStatus(status: EngineStatus, colors: Terminal['colors']): string {
+  const lines = [`${status.chains.length} chains, ${status.rings} rings in the last day, mail: ${status.mail}`];
+  const shown = new Map<string, string[]>();
+  for (const chain of status.chains) {
+    const mark = chain.canRing ? colors.green('✓') : colors.red('✗');
+    const said = chain.canRing ? `rings ${chain.subscribers.length} subscriber(s)` : 'cannot ring';
+    lines.push(`${mark} ${chain.alarm.padEnd(24)} ${chain.state.padEnd(18)} ${said}`);
+    for (const problem of chain.problems) {
+      const text = `${problem.message}: ${problem.fix}`;
+      shown.set(text, [...(shown.get(text) ?? []), chain.alarm]);
+    }
+  }
+  // Most chains share a topic, and so a problem: say it once.
+  for (const [text, alarms] of shown) {
+    const who = alarms.length > 3 ? `${alarms.length} chains` : alarms.join(', ');
+    lines.push(`${colors.yellow('!')} ${who}: ${text}`);
+  }
+  for (const warning of status.warnings) lines.push(`${colors.yellow('!')} ${warning}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,29 @@
+import pc from 'picocolors';
+
+/** Where a command writes, and whether colours are welcome there. */
+export interface Terminal {
+  /** Results: the only thing other programs read. */
+  out(text: string): void;
+  /** Progress, welcome, errors. */
+  note(text: string): void;
+  readonly colors: ReturnType<typeof pc.createColors>;
+}
+
+export const processTerminal = (): Terminal => ({
+  out: (text) => void process.stdout.write(`${text}\n`),
+  note: (text) => void process.stderr.write(`${text}\n`),
+  colors: pc.createColors(pc.isColorSupported && process.stderr.isTTY === true),
+});
+
+/** Exit codes of every command; 3 beats 1. */
+export const EXIT = { clean: 0, findings: 1, usage: 2, unfinished: 3 } as const;
+
+/** Ends a command with a sentence for the user and an exit code; never a stack trace. */
+export class CommandError extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number = EXIT.usage) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}

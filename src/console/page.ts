@@ -1,0 +1,44 @@
+import { html, raw } from 'hono/html';
+
+type Html = ReturnType<typeof html>;
+
+/** One sheet for all pages; follows the reader's light or dark setting. */
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1a1d21; --soft: #5c6570; --line: #d9dee4; --back: #fbfcfd; --card: #fff;
+  --good: #18794e; --bad: #c62a2f; --warn: #ad5700; --link: #0b68cb; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8eaed; --soft: #9ba3ad; --line: #31373e; --back: #131619;
+  --card: #1b1f24; --good: #4cc38a; --bad: #ff6369; --warn: #ffb224; --link: #70b8ff; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--back); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
+header, main, footer { max-width: 68rem; margin: 0 auto; padding: 1rem 1.25rem; }
+header { display: flex; gap: 1.5rem; align-items: baseline; flex-wrap: wrap; border-bottom: 1px solid var(--line); }
+header strong { font-size: 1.1rem; }
+a { color: var(--link); } header a { text-decoration: none; }
+h1 { font-size: 1.35rem; margin: 1rem 0 .5rem; } h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
+.scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 8px; }
+table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .45rem .7rem; vertical-align: top; }
+th { color: var(--soft); font-weight: 600; font-size: .85rem; } tr + tr td { border-top: 1px solid var(--line); }
+.good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); } .soft { color: var(--soft); }
+.nowrap { white-space: nowrap; } code, pre { font: 13px/1.45 ui-monospace, monospace; }
+pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .8rem; overflow-x: auto; }
+button { font: inherit; padding: .5rem 1.1rem; border-radius: 6px; border: 1px solid var(--line); cursor: pointer; }
+`;
+
+/** A whole page. `refresh` reloads it every so many seconds. */
+export function page(title: string, body: Html, options: { refresh?: number } = {}): Html {
+  const refresh = options.refresh ? html`<meta http-equiv="refresh" content="${options.refresh}">` : '';
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+${refresh}<title>${title} · Trailbell</title><style>${raw(STYLE)}</style>
+</head>
+<body>
+<header><strong>🔔 Trailbell</strong><nav><a href="/console">Rings and chains</a> · <a href="/console/mail">Mail</a></nav></header>
+<main>${body}</main>
+</body>
+</html>`;
+}
+
+/** `2026-03-04 10:16:40 UTC`, for tables. */
+export const timeText = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,0 +1,61 @@
+import { type ChainState, chainStates } from '../chain/health/chain-states.ts';
+import type { Store } from '../store/store.ts';
+
+/** The answer of `GET /api/v1/status`, and of `trailbell status --json`. */
+export interface EngineStatus {
+  /** False when a chain cannot ring, or something was lost. */
+  readonly ok: boolean;
+  readonly endpoint: string;
+  readonly mail: 'smtp' | 'kept on this machine';
+  readonly chains: readonly ChainState[];
+  /** Rings in the last 24 hours. */
+  readonly rings: number;
+  readonly deliveries: { readonly waiting: number; readonly dead: number };
+  readonly intake: { readonly damaged: number };
+  readonly warnings: readonly string[];
+}
+
+const DAY = 86_400_000;
+
+export async function engineStatus(
+  store: Store,
+  settings: { endpoint: string; mailConfigured: boolean; now: number },
+): Promise<EngineStatus> {
+  const { read } = store;
+  const [chains, rings, deliveries, damaged] = await Promise.all([
+    chainStates(read, settings),
+    read
+      .selectFrom('rings')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('at', '>=', settings.now - DAY)
+      .executeTakeFirstOrThrow(),
+    read
+      .selectFrom('deliveries')
+      .select(({ fn }) => ['status', fn.countAll<number>().as('count')])
+      .where('status', 'in', ['waiting', 'dead'])
+      .groupBy('status')
+      .execute(),
+    read
+      .selectFrom('intake_objects')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('status', '=', 'damaged')
+      .executeTakeFirstOrThrow(),
+  ]);
+  const count = (status: string): number => deliveries.find((row) => row.status === status)?.count ?? 0;
+  const warnings: string[] = [];
+  if (chains.length === 0) warnings.push('there is no alarm: start with --cis, or create one with put-metric-alarm');
+  if (!settings.mailConfigured)
+    warnings.push('mail is not configured: mails are kept, readable in the console (--smtp)');
+  if (damaged.count > 0) warnings.push(`${damaged.count} damaged files were set aside; the console lists them`);
+  const dead = count('dead');
+  return {
+    ok: chains.length > 0 && chains.every((chain) => chain.canRing) && dead === 0,
+    endpoint: settings.endpoint,
+    mail: settings.mailConfigured ? 'smtp' : 'kept on this machine',
+    chains,
+    rings: rings.count,
+    deliveries: { waiting: count('waiting'), dead },
+    intake: { damaged: damaged.count },
+    warnings,
+  };
+}
