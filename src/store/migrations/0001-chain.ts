@@ -1,4 +1,11 @@
-import type { ColumnDataType, CreateTableBuilder, Kysely, Migration } from 'kysely';
+import {
+  type ColumnDataType,
+  type CreateTableBuilder,
+  type Kysely,
+  type Migration,
+  type RawBuilder,
+  sql,
+} from 'kysely';
 import type { Dialect } from '../dialect.ts';
 
 type Table = CreateTableBuilder<string, string>;
@@ -8,6 +15,8 @@ export function chain0001(dialect: Dialect): Migration {
   const sqlite = dialect === 'sqlite';
   const blob: ColumnDataType = sqlite ? 'blob' : 'bytea';
   const real: ColumnDataType = 'double precision';
+  // Names are listed and paged in the order of their bytes, as SQLite sorts, whatever the server's locale.
+  const textType: ColumnDataType | RawBuilder<unknown> = sqlite ? 'text' : sql`text collate "C"`;
 
   /** A number given by the database, never used twice. */
   const numbered = (table: Table): Table =>
@@ -16,9 +25,9 @@ export function chain0001(dialect: Dialect): Migration {
       : table.addColumn('id', 'bigserial', (id) => id.primaryKey());
 
   const text = (table: Table, ...names: string[]): Table =>
-    names.reduce((t, name) => t.addColumn(name, 'text', (c) => c.notNull()), table);
+    names.reduce((t, name) => t.addColumn(name, textType, (c) => c.notNull()), table);
   const textOrNull = (table: Table, ...names: string[]): Table =>
-    names.reduce((t, name) => t.addColumn(name, 'text'), table);
+    names.reduce((t, name) => t.addColumn(name, textType), table);
   const int = (table: Table, ...names: string[]): Table =>
     names.reduce((t, name) => t.addColumn(name, 'bigint', (c) => c.notNull()), table);
   const intOrNull = (table: Table, ...names: string[]): Table =>
@@ -54,7 +63,9 @@ export function chain0001(dialect: Dialect): Migration {
       t = int(text(t, 'codec'), 'raw_bytes').addColumn('bytes', blob, (c) => c.notNull());
       await t.execute();
       await index('log_chunks_group', 'log_chunks', 'group_id', 'last_at');
+      await index('log_chunks_group_first', 'log_chunks', 'group_id', 'first_at');
       await index('log_chunks_stream', 'log_chunks', 'stream_id', 'last_at');
+      await index('log_chunks_stream_first', 'log_chunks', 'stream_id', 'first_at');
 
       t = text(int(numbered(table('metric_filters')), 'group_id', 'created_at'), 'name', 'pattern');
       await text(t, 'transformation', 'options')
