@@ -1,0 +1,152 @@
+import { lookup as systemLookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { rootCertificates } from 'node:tls';
+import { Agent, buildConnector, request as send } from 'undici';
+import { NetworkFailure, networkFailureOf } from './network-failure.ts';
+import { type GuardSettings, type NetworkGuard, networkGuard } from './network-guard.ts';
+
+/** One request to the world outside. */
+export interface NetworkRequest {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  /** http or https. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** For the whole exchange, the answer's body included. */
+  readonly timeoutMs: number;
+  /** More of the answer's body than this is not read. */
+  readonly maxResponseBytes: number;
+}
+
+export interface NetworkReply {
+  readonly status: number;
+  /** Names in lower case; of a repeated header the last. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** The only way out over HTTP. */
+export interface Network {
+  /**
+   * Sends a request and gives the answer, whatever its status. Redirects are not followed.
+   * @throws NetworkFailure with a fixed reason when there is no answer, or none is allowed.
+   */
+  request(request: NetworkRequest): Promise<NetworkReply>;
+  /** Lets go of all connections. */
+  close(): Promise<void>;
+}
+
+export interface NetworkSettings extends GuardSettings {
+  /** PEM of certificate authorities trusted besides the well-known ones. */
+  readonly extraCa?: string;
+  /** How names become addresses; the system's way if not given. */
+  readonly lookup?: LookupFunction;
+}
+
+/** Opens the guarded door. A destination is judged by its literal address, by all it resolves to, and by the one used. */
+export function openNetwork(settings: NetworkSettings): Network {
+  const guard = networkGuard(settings);
+  const agent = new Agent({
+    connect: guardedConnector(guard, settings),
+    // A receiver with many subscriptions gets several connections, but not one per delivery.
+    connections: 16,
+    maxHeaderSize: 32_768,
+  });
+  return {
+    async request(request) {
+      try {
+        return await exchange(agent, guard, request);
+      } catch (error) {
+        throw networkFailureOf(error);
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+async function exchange(agent: Agent, guard: NetworkGuard, request: NetworkRequest): Promise<NetworkReply> {
+  const url = readUrl(request.url);
+  // For a literal address no lookup takes place, so it must be judged here.
+  const literal = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(literal) !== 0 && !guard.allows(literal)) throw blocked(literal);
+  const signal = AbortSignal.timeout(request.timeoutMs);
+  const reply = await send(url, {
+    dispatcher: agent,
+    method: request.method,
+    headers: { ...request.headers },
+    ...(request.body === undefined ? {} : { body: request.body }),
+    signal,
+    headersTimeout: request.timeoutMs,
+    bodyTimeout: request.timeoutMs,
+  });
+  const body = await readBounded(reply.body, request.maxResponseBytes);
+  return { status: reply.statusCode, headers: flat(reply.headers), body };
+}
+
+function readUrl(text: string): URL {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new NetworkFailure('bad-url', `Not a URL: ${text}`);
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new NetworkFailure('bad-url', `Only http and https are spoken here, not ${url.protocol}`);
+  }
+  return url;
+}
+
+const blocked = (address: string): NetworkFailure =>
+  new NetworkFailure('blocked', `${address} is not a public address; --allow-destination permits it`);
+
+function guardedConnector(guard: NetworkGuard, settings: NetworkSettings): buildConnector.connector {
+  const lookup = guardedLookup(guard, settings.lookup ?? (systemLookup as LookupFunction));
+  const connect = buildConnector({
+    lookup,
+    timeout: 10_000,
+    ...(settings.extraCa === undefined ? {} : { ca: [...rootCertificates, settings.extraCa] }),
+  });
+  return (options, callback) =>
+    connect(options, (...[error, socket]) => {
+      if (error) return callback(error, null);
+      const used = socket?.remoteAddress ?? '';
+      if (guard.allows(used)) return callback(null, socket);
+      socket?.destroy();
+      return callback(blocked(used), null);
+    });
+}
+
+/** Resolves a name, and fails when any of its addresses is off limits: a mixed answer is an attack or a mistake. */
+function guardedLookup(guard: NetworkGuard, lookup: LookupFunction): LookupFunction {
+  return (hostname, options, callback) =>
+    lookup(hostname, { ...options, all: true }, (error, answer, family) => {
+      if (error) return callback(error, '', 0);
+      const addresses = Array.isArray(answer) ? answer : [{ address: answer, family: family ?? 0 }];
+      const barred = addresses.find(({ address }) => !guard.allows(address));
+      if (barred) return callback(blocked(`${hostname} (${barred.address})`), '', 0);
+      const [first] = addresses;
+      if (!first) return callback(new NetworkFailure('dns', `${hostname} has no address`), '', 0);
+      return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
+    });
+}
+
+async function readBounded(body: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let left = limit;
+  // Leaving the loop early lets go of the connection, so an endless answer costs nothing.
+  for await (const part of body) {
+    parts.push(part.subarray(0, left));
+    left -= Math.min(left, part.length);
+    if (left === 0) break;
+  }
+  return Buffer.concat(parts);
+}
+
+function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const single: [string, string][] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    if (last !== undefined) single.push([name.toLowerCase(), last]);
+  }
+  return Object.fromEntries(single);
+}
