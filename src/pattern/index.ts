@@ -1,0 +1,59 @@
+/**
+ * The filter-pattern language of CloudWatch Logs: JSON, text and space-delimited patterns with
+ * regular expressions, as metric filters, subscription filters and FilterLogEvents use it.
+ *
+ * @example
+ * import { compilePattern, PatternError } from 'trailbell/pattern';
+ *
+ * const rootUse = compilePattern('{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS }');
+ * rootUse.matches('{"userIdentity":{"type":"Root"},"eventName":"ConsoleLogin"}'); // true
+ *
+ * try {
+ *   compilePattern('{ eventName = "ConsoleLogin" }');
+ * } catch (error) {
+ *   if (error instanceof PatternError) console.error(error.offset, error.reason, error.suggestion);
+ *   // 2 expected a selector Write $.eventName.
+ * }
+ *
+ * @module
+ */
+export { CompiledPattern, compilePattern } from './compiled-pattern.ts';
+export { parseNumber } from './decimal.ts';
+export type { JsonObject } from './event-view.ts';
+export { EventView } from './event-view.ts';
+export type { ParseOptions } from './parse-pattern.ts';
+export { parsePattern } from './parse-pattern.ts';
+export type { InvalidPatternMessage } from './pattern-error.ts';
+export { PatternError } from './pattern-error.ts';
+export { PatternSet } from './pattern-set.ts';
+export type {
+  Combination,
+  CompareCondition,
+  DelimitedPattern,
+  EllipsisEntry,
+  Entry,
+  EverythingPattern,
+  FieldComparison,
+  FieldCondition,
+  FieldEntry,
+  FieldMention,
+  GlobLiteral,
+  IsCondition,
+  Joined,
+  JsonCondition,
+  JsonPattern,
+  Literal,
+  Located,
+  NotExistsCondition,
+  NumberLiteral,
+  Operator,
+  Pattern,
+  RegexLiteral,
+  Selector,
+  Step,
+  Term,
+  TextLiteral,
+  TextPattern,
+} from './syntax-tree.ts';
+export type { ValueReference } from './value-reference.ts';
+export { isValidReference, referenceTo } from './value-reference.ts';
