@@ -1,0 +1,61 @@
+import { Hono } from 'hono';
+import type { Store } from '../store/store.ts';
+import { ringText } from './ring-text.ts';
+import { type EngineStatus, engineStatus } from './status.ts';
+
+export interface OwnApiSettings {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly endpoint: () => string;
+  readonly mailConfigured: boolean;
+}
+
+/** Answers `GET /api/v1/status` and `GET /api/v1/rings`, and the probes of an orchestrator. */
+export function ownApi(settings: OwnApiSettings): Hono {
+  const { store } = settings;
+  const status = (): Promise<EngineStatus> =>
+    engineStatus(store, {
+      endpoint: settings.endpoint(),
+      mailConfigured: settings.mailConfigured,
+      now: settings.now(),
+    });
+
+  return new Hono()
+    .get('/api/v1/status', async (c) => c.json(await status()))
+    .get('/api/v1/rings', async (c) => {
+      const since = Number(c.req.query('since') ?? 0);
+      const limit = Number(c.req.query('limit') ?? 100);
+      if (!Number.isSafeInteger(since) || since < 0) return c.json({ message: 'since is a time in milliseconds' }, 400);
+      if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
+        return c.json({ message: 'limit is a number from 1 to 1000' }, 400);
+      }
+      const rows = await store.read
+        .selectFrom('rings')
+        .selectAll()
+        .where('at', '>=', since)
+        .orderBy('at', 'desc')
+        .limit(limit)
+        .execute();
+      const rings = rows.map((row) => ({
+        id: row.id,
+        at: row.at,
+        alarm: row.alarm_name,
+        account: row.account,
+        region: row.region,
+        kind: row.kind,
+        oldState: row.old_state,
+        newState: row.new_state,
+        headline: row.headline,
+        detail: JSON.parse(row.detail) as unknown,
+        text: ringText(row),
+      }));
+      return c.json({ rings });
+    })
+    .get('/healthz', (c) => c.text('ok\n'))
+    .get('/readyz', async (c) => {
+      const current = await status();
+      const broken = current.chains.filter((chain) => !chain.canRing).map((chain) => chain.alarm);
+      if (current.ok) return c.text('ready\n');
+      return c.text(`cannot ring: ${broken.join(', ') || current.warnings.join('; ')}\n`, 503);
+    });
+}
