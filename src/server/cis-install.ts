@@ -1,4 +1,4 @@
-import { BENCHMARKS, type Benchmark, benchmarkOf, DEFAULT_BENCHMARK } from '../audit/controls/benchmark.ts';
+import { BENCHMARKS, benchmarkOf, DEFAULT_BENCHMARK } from '../audit/controls/benchmark.ts';
 import { canonicalPattern, numberIn } from '../audit/controls/control.ts';
 import { controlsOf } from '../audit/controls/find-control.ts';
 import type { AwsHandlers, Call } from '../aws/wire/handlers.ts';
