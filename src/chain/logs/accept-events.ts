@@ -1,0 +1,172 @@
+import type { Scope } from '../../base/scope.ts';
+import { EventView } from '../../pattern/index.ts';
+import type { Tx } from '../../store/writer.ts';
+import type { ChainContext } from '../context.ts';
+import type { CountedBatch, CountedEvent } from '../matches/counted-event.ts';
+import { type LogEvent, packEvents } from './chunk.ts';
+import { type CompiledFilters, FilterCache } from './compiled-filters.ts';
+import { cutBatch, sizeOf } from './cut-batch.ts';
+import { eventIdOf } from './event-position.ts';
+import { ensureLogGroup, getLogGroup, type LogGroup } from './log-groups.ts';
+import { ensureLogStream, getLogStream, type LogStream } from './log-streams.ts';
+import type { MetricSample, NextStages } from './next-stages.ts';
+import { checkUpload, type RejectedEvents, splitUpload } from './upload-limits.ts';
+
+/** Log events for one stream. */
+export interface LogBatch {
+  readonly scope: Scope;
+  readonly group: string;
+  readonly stream: string;
+  readonly events: readonly LogEvent[];
+  /** The intake run that brings them: history rings once per alarm and run. */
+  readonly run?: string;
+  /**
+   * `aws` keeps AWS's limits and wants the stream to exist. `own` takes any age, order and number, and
+   * makes group and stream where they are missing.
+   */
+  readonly door: 'aws' | 'own';
+}
+
+export interface Acceptance {
+  readonly stored: number;
+  /** What AWS's limits kept out; undefined when all was taken. */
+  readonly rejected?: RejectedEvents;
+}
+
+export type AcceptEvents = (tx: Tx, batch: LogBatch) => Promise<Acceptance>;
+
+/**
+ * The entrance of the chain: stores a batch, judges it by the group's metric filters and hands what
+ * they count to metrics and matches, all in the caller's transaction. Nothing is dropped as a
+ * duplicate: AWS does not either. Refuses with AWS's errors.
+ */
+export function createAcceptEvents({ clock }: ChainContext, next: NextStages): AcceptEvents {
+  const filters = new FilterCache();
+  return async (tx, batch) => {
+    const now = clock.now();
+    const [group, stream] = await ownersOf(tx, batch, now);
+    const { taken, rejected } = withinLimits(batch, group, now);
+    if (taken.length > 0) {
+      const events = await storeEvents(tx, group, stream, taken, now);
+      const counted = count(events, await filters.filtersOf(tx, group), batch.scope);
+      await passOn(tx, next, counted, { groupId: group.id, streamId: stream.id, ingestedAt: now, run: batch.run });
+    }
+    return { stored: taken.length, ...(rejected && { rejected }) };
+  };
+}
+
+async function ownersOf(tx: Tx, { scope, group, stream, door }: LogBatch, now: number): Promise<[LogGroup, LogStream]> {
+  if (door === 'own') {
+    const owner = await ensureLogGroup(tx, scope, group, now);
+    return [owner, await ensureLogStream(tx, owner, stream, now)];
+  }
+  const owner = await getLogGroup(tx.db, scope, group);
+  return [owner, await getLogStream(tx.db, owner, stream)];
+}
+
+function withinLimits({ events, door }: LogBatch, group: LogGroup, now: number) {
+  if (door === 'own') return { taken: events, rejected: undefined };
+  checkUpload(events);
+  return splitUpload(events, group.retention_days, now);
+}
+
+interface StoredEvent extends LogEvent {
+  readonly id: string;
+}
+
+async function storeEvents(
+  tx: Tx,
+  group: LogGroup,
+  stream: LogStream,
+  events: readonly LogEvent[],
+  now: number,
+): Promise<StoredEvent[]> {
+  const stored: StoredEvent[] = [];
+  let bytes = 0;
+  for (const piece of cutBatch(events)) {
+    const size = piece.reduce((sum, event) => sum + sizeOf(event), 0);
+    const chunk = await insertChunk(tx, stream, piece, size, now);
+    piece.forEach(({ at, message }, index) => {
+      stored.push({ at, message, id: eventIdOf({ at, chunk, index }) });
+    });
+    bytes += size;
+  }
+  const [first, last] = [(stored[0] as StoredEvent).at, (stored.at(-1) as StoredEvent).at];
+  await tx.db
+    .updateTable('log_streams')
+    .set((row) => ({
+      first_event_at: Math.min(stream.first_event_at ?? first, first),
+      last_event_at: Math.max(stream.last_event_at ?? last, last),
+      last_ingested_at: now,
+      stored_bytes: row('stored_bytes', '+', bytes),
+    }))
+    .where('id', '=', stream.id)
+    .execute();
+  await tx.db
+    .updateTable('log_groups')
+    .set((row) => ({ stored_bytes: row('stored_bytes', '+', bytes) }))
+    .where('id', '=', group.id)
+    .execute();
+  return stored;
+}
+
+async function insertChunk(tx: Tx, stream: LogStream, piece: readonly LogEvent[], size: number, now: number) {
+  const { id } = await tx.db
+    .insertInto('log_chunks')
+    .values({
+      group_id: stream.group_id,
+      stream_id: stream.id,
+      first_at: (piece[0] as LogEvent).at,
+      last_at: (piece.at(-1) as LogEvent).at,
+      ingested_at: now,
+      count: piece.length,
+      raw_bytes: size,
+      ...packEvents(piece),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** One match of one filter. */
+interface Count {
+  readonly event: StoredEvent;
+  readonly view: EventView;
+  readonly filterId: number;
+  readonly sample: MetricSample;
+}
+
+function count(events: readonly StoredEvent[], filters: CompiledFilters, scope: Scope): Count[] {
+  const counts: Count[] = [];
+  for (const event of events) {
+    const view = new EventView(event.message);
+    for (const { filter, sampleOf } of filters.matchingEvent(view)) {
+      const sample = sampleOf(view);
+      if (!sample) continue;
+      const { metricNamespace: namespace, metricName: name, unit = 'None' } = filter.transformation;
+      const whole = { scope, namespace, name, at: event.at, unit, ...sample };
+      counts.push({ event, view, filterId: filter.id, sample: whole });
+    }
+  }
+  return counts;
+}
+
+async function passOn(
+  tx: Tx,
+  next: NextStages,
+  counts: readonly Count[],
+  origin: Omit<CountedBatch, 'events'>,
+): Promise<void> {
+  if (counts.length === 0) return;
+  const metricIds = await next.recordSamples(
+    tx,
+    counts.map(({ sample }) => sample),
+  );
+  const events = new Map<string, CountedEvent & { counts: { filterId: number; metricId: number }[] }>();
+  counts.forEach(({ event: { id, at }, view, filterId }, index) => {
+    const event = events.get(id) ?? { id, at, view, counts: [] };
+    event.counts.push({ filterId, metricId: metricIds[index] as number });
+    events.set(id, event);
+  });
+  await next.recordMatches(tx, { ...origin, events: [...events.values()] });
+}
