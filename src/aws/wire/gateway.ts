@@ -78,6 +78,14 @@ export class Gateway {
     }
   }
 
+  /** The reply that refuses a request in its own protocol, for listeners that cannot read its body. */
+  refuse(request: Omit<WireRequest, 'body'>, refusal: Refusal): WireReply {
+    const requestId = this.#ids.uuid();
+    const envelope = this.#router.envelope(request, claimedCredential(request)?.service);
+    if (!envelope) return unroutable(requestId, refusal);
+    return this.#refuse(request, { envelope, service: envelope.service }, refusal, requestId);
+  }
+
   async #answer(request: WireRequest, progress: Progress, requestId: string): Promise<WireReply> {
     const { protocol } = progress.envelope;
     const identity = await this.#access.identify(request);
@@ -142,7 +150,12 @@ export class Gateway {
     });
   }
 
-  #refuse(request: WireRequest, { service, envelope }: Progress, refusal: Refusal, requestId: string): WireReply {
+  #refuse(
+    request: Omit<WireRequest, 'body'>,
+    { service, envelope }: Progress,
+    refusal: Refusal,
+    requestId: string,
+  ): WireReply {
     const queryMode = headerOf(request, 'x-amzn-query-mode')?.toLowerCase() === 'true';
     const failure = failureOf(refusal, { service, protocol: envelope.protocol, queryMode });
     return failureReply(envelope.protocol, service, failure, requestId);
@@ -166,11 +179,15 @@ function callOf(request: WireRequest, { scope, caller }: Identity, requestId: st
   };
 }
 
-const unroutable = (requestId: string): WireReply => ({
+const NOWHERE = new Refusal('UnknownOperationException', 'No AWS service served here understands this request.', {
   status: 404,
-  headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId },
-  body: JSON.stringify({
-    __type: 'UnknownOperationException',
-    message: 'No AWS service served here understands this request.',
-  }),
 });
+
+/** Refuses in JSON what speaks none of the protocols. */
+const unroutable = (requestId: string, refusal: Refusal = NOWHERE): WireReply =>
+  failureReply(
+    'json1.1',
+    undefined,
+    failureOf(refusal, { service: undefined, protocol: undefined, queryMode: false }),
+    requestId,
+  );

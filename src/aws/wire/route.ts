@@ -28,7 +28,7 @@ export class Router {
   }
 
   /** Undefined when no AWS protocol looks like this. `signedFor` is the service of the credential scope. */
-  envelope(request: WireRequest, signedFor: string | undefined): Envelope | undefined {
+  envelope(request: Omit<WireRequest, 'body'>, signedFor: string | undefined): Envelope | undefined {
     const { path, query } = splitUrl(request.url);
     if (headerOf(request, 'smithy-protocol')?.toLowerCase() === 'rpc-v2-cbor') {
       const [, prefix, operation] = /\/service\/([^/]+)\/operation\/([^/]+)$/.exec(path) ?? [];
@@ -60,7 +60,7 @@ export class Router {
   }
 }
 
-const isForm = (request: WireRequest): boolean =>
+const isForm = (request: Omit<WireRequest, 'body'>): boolean =>
   request.method !== 'GET' &&
   (headerOf(request, 'content-type') ?? '').toLowerCase().startsWith('application/x-www-form-urlencoded');
 

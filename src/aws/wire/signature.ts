@@ -114,7 +114,7 @@ const CREDENTIAL = /Credential=([^/,&\s]{1,128})\/\d{8}\/([a-z0-9-]{1,32})\/([a-
  * good enough to route by, and all there is when authentication is off.
  */
 export function claimedCredential(
-  request: WireRequest,
+  request: Omit<WireRequest, 'body'>,
 ): { readonly accessKeyId: string; readonly region: string; readonly service: string } | undefined {
   const stated = headerOf(request, 'authorization') ?? splitUrl(request.url).query.replaceAll(/%2F/gi, '/');
   const [, accessKeyId, region, service] = CREDENTIAL.exec(stated) ?? [];
