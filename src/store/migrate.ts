@@ -1,4 +1,4 @@
-import { type Kysely, type Migration, Migrator } from 'kysely';
+import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import type { Dialect } from './dialect.ts';
 import { chain0001 } from './migrations/0001-chain.ts';
 import type { Tables } from './tables.ts';
@@ -6,11 +6,21 @@ import type { Tables } from './tables.ts';
 /** Brings the schema up to date. A store written by a newer program is refused, untouched. */
 export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
   const migrations: Record<string, Migration> = { '0001-chain': chain0001(dialect) };
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+    ...(dialect === 'postgres' && { migrationTableSchema: await currentSchema(db) }),
+  });
   const { error } = await migrator.migrateToLatest();
   if (!error) return;
   if (error instanceof Error && /corrupted migrations|previously executed migration/.test(error.message)) {
     throw new Error('The store was written by a newer Trailbell; use that version, or another data directory');
   }
   throw error;
+}
+
+/** Named, because Kysely otherwise takes the bookkeeping of another schema in the same database for ours. */
+async function currentSchema(db: Kysely<Tables>): Promise<string> {
+  const { rows } = await sql<{ schema: string | null }>`select current_schema() as schema`.execute(db);
+  return rows[0]?.schema ?? 'public';
 }

@@ -29,6 +29,15 @@ eachStore((open) => {
       expect(kept.map((row) => row.key)).toEqual(['a', 'c']);
     });
 
+    it('takes a job that comes the moment an earlier one is done, however many turns later that is', async () => {
+      const store = await open();
+      for (let turns = 0; turns < 8; turns += 1) {
+        await store.write(async () => turns);
+        for (let turn = 0; turn < turns; turn += 1) await undefined;
+      }
+      expect(await store.write(async () => 'done')).toBe('done');
+    });
+
     it('never shows a reader what is not committed', async () => {
       const store = await open();
       let seen: unknown[] | undefined;

@@ -40,9 +40,7 @@ export class Writer {
     if (this.#closed) return Promise.reject(this.#closed);
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
-      this.#running ??= this.#drain().finally(() => {
-        this.#running = undefined;
-      });
+      this.#running ??= this.#drain();
     });
   }
 
@@ -55,7 +53,12 @@ export class Writer {
   async #drain(): Promise<void> {
     // One turn of the loop lets requests that arrived together share the first commit.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0, JOBS_PER_COMMIT));
+    try {
+      while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0, JOBS_PER_COMMIT));
+    } finally {
+      // In the same turn as the last look at the queue: a job that comes later must start the next drain.
+      this.#running = undefined;
+    }
   }
 
   async #commit(jobs: Job[]): Promise<void> {
