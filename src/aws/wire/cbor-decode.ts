@@ -11,7 +11,7 @@ export class EpochTag {
 
 const DEEPEST = 128;
 /** A full PutMetricData has some 400,000; far more would only be a way to fill memory. */
-const MOST_ITEMS = 2_000_000;
+const MOST_ITEMS = 1_000_000;
 const BREAK = Symbol('break');
 /** Additional information that announces an item of unknown length. */
 const INDEFINITE = 31;
@@ -49,8 +49,7 @@ class Decoder {
 
   #itemOrBreak(depth: number): unknown {
     if (depth > DEEPEST) throw new Unreadable('The input is nested too deeply');
-    this.#items += 1;
-    if (this.#items > MOST_ITEMS) throw new Unreadable('The CBOR document has too many items');
+    this.#countItem();
     const first = this.#byte();
     const major = first >> 5;
     const info = first & 31;
@@ -160,9 +159,15 @@ class Decoder {
     for (let first = this.#byte(); first !== 0xff; first = this.#byte()) {
       if (first >> 5 !== major || (first & 31) === INDEFINITE)
         throw new Unreadable('A CBOR string has a foreign chunk');
+      this.#countItem();
       chunks.push(this.#take(this.#argument(first & 31)));
     }
     return Buffer.concat(chunks);
+  }
+
+  #countItem(): void {
+    this.#items += 1;
+    if (this.#items > MOST_ITEMS) throw new Unreadable('The CBOR document has too many items');
   }
 
   #byte(): number {

@@ -7,6 +7,7 @@ import type { LeafWriter } from './write-tree.ts';
 /** Reads AWS JSON 1.0 and 1.1: the body is one object, an empty body means an empty one. */
 export function parseJson(body: Uint8Array): unknown {
   if (body.byteLength === 0) return {};
+  if (body.byteLength > UNSCANNED) assertModest(body);
   if (!isUtf8(body)) throw new Unreadable('The request body is not valid UTF-8');
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
   try {
@@ -15,6 +16,45 @@ export function parseJson(body: Uint8Array): unknown {
     throw new Unreadable('The request body is not valid JSON');
   }
 }
+
+/** Smaller bodies cannot hold enough to be worth a scan of their own. */
+const UNSCANNED = 2 * 1024 * 1024;
+const MOST_ITEMS = 1_000_000;
+const DEEPEST_BODY = 128;
+
+/**
+ * Refuses large bodies made of nothing but brackets and commas before they are parsed: they would
+ * take seconds, and many times their size in memory.
+ */
+function assertModest(body: Uint8Array): void {
+  let depth = 0;
+  let items = 0;
+  let inText = false;
+  for (let i = 0; i < body.length; i += 1) {
+    const byte = body[i];
+    if (inText) {
+      if (byte === BACKSLASH) i += 1;
+      else if (byte === QUOTE) inText = false;
+      continue;
+    }
+    if (byte === QUOTE) inText = true;
+    else if (byte === COMMA) items += 1;
+    else if (byte === BRACKET || byte === BRACE) {
+      items += 1;
+      depth += 1;
+      if (depth > DEEPEST_BODY) throw new Unreadable('The input is nested too deeply');
+    } else if (byte === BRACKET_END || byte === BRACE_END) depth -= 1;
+    if (items > MOST_ITEMS) throw new Unreadable('The request body has too many values');
+  }
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const BRACKET_END = 0x5d;
+const BRACE = 0x7b;
+const BRACE_END = 0x7d;
 
 const isObject = (node: unknown): node is Record<string, unknown> =>
   typeof node === 'object' &&

@@ -5,6 +5,8 @@ import { Unreadable } from './unreadable.ts';
 /** A full PutMetricData needs about 62,000. */
 const MOST_PARAMETERS = 100_000;
 const MOST_SEGMENTS = 32;
+/** Parts of all names together, each counted once. */
+const MOST_NODES = 400_000;
 
 /** Names and values of a form body or query string, decoded, in their order. */
 export type Parameters = [name: string, value: string][];
@@ -17,9 +19,10 @@ export function parseForm(text: string): Parameters {
     if (end < 0) end = text.length;
     if (end > start) {
       if (out.length === MOST_PARAMETERS) throw new Unreadable('The request has too many parameters');
-      const equals = text.indexOf('=', start);
-      const split = equals < 0 || equals > end ? end : equals;
-      out.push([decoded(text.slice(start, split)), decoded(text.slice(split + 1, end))]);
+      const pair = text.slice(start, end);
+      const equals = pair.indexOf('=');
+      if (equals < 0) out.push([decoded(pair), '']);
+      else out.push([decoded(pair.slice(0, equals)), decoded(pair.slice(equals + 1))]);
     }
     start = end + 1;
   }
@@ -49,25 +52,32 @@ export class QueryNode {
     return this.#children ?? [];
   }
 
+  /** Adds a child under a name that has none. */
   grow(name: string): QueryNode {
+    const child = new QueryNode();
     this.#children ??= new Map();
-    let next = this.#children.get(name);
-    if (!next) {
-      next = new QueryNode();
-      this.#children.set(name, next);
-    }
-    return next;
+    this.#children.set(name, child);
+    return child;
   }
 }
 
 /** Grows the tree that the parameters' names describe. */
 export function queryTree(parameters: Parameters): QueryNode {
   const root = new QueryNode();
+  let nodes = 0;
   for (const [name, value] of parameters) {
     const segments = name.split('.', MOST_SEGMENTS + 1);
     if (segments.length > MOST_SEGMENTS) throw new Unreadable('A parameter name has too many parts');
     let node = root;
-    for (const segment of segments) node = node.grow(segment);
+    for (const segment of segments) {
+      let next = node.child(segment);
+      if (!next) {
+        nodes += 1;
+        if (nodes > MOST_NODES) throw new Unreadable('The parameter names have too many parts');
+        next = node.grow(segment);
+      }
+      node = next;
+    }
     if (node.value !== undefined) throw new Unreadable(`The parameter ${name.slice(0, 200)} is given twice`);
     node.value = value;
   }

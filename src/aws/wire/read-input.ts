@@ -30,13 +30,23 @@ export interface ReadInput {
 
 /** No input of the served operations nests deeper than a dozen levels. */
 const DEEPEST = 64;
+/** Of a list or map of the wrong size no more is read than a message shows. */
+const SHOWN = 50;
 
 /** Turns a decoded body into an operation's typed input, strictly, and checks every constraint. */
 export function readInput<Node>(shape: Shape, body: Node, format: Format<Node>): ReadInput {
   if (shape.members.length === 0) return { input: {}, violations: [] };
   const walk = new Walk(format);
-  return { input: walk.struct(shape, body, 0), violations: walk.violations };
+  try {
+    return { input: walk.struct(shape, body, 0), violations: walk.violations };
+  } catch (fault) {
+    if (fault instanceof EnoughViolations) return { input: {}, violations: walk.violations };
+    throw fault;
+  }
 }
+
+/** Ends the walk through an input that is wrong in a hundred places. */
+class EnoughViolations extends Error {}
 
 class Walk<Node> {
   readonly violations: Violation[] = [];
@@ -110,22 +120,25 @@ class Walk<Node> {
   }
 
   #list(shape: Shape, node: Node, depth: number): unknown[] {
-    const nodes = this.#format.items(node, shape);
+    const all = this.#format.items(node, shape);
+    const rules = shape.constraint ? brokenBySize(all.length, shape.constraint) : [];
+    const nodes = rules.length === 0 ? all : all.slice(0, SHOWN);
     const out = new Array<unknown>(nodes.length);
     for (let i = 0; i < nodes.length; i += 1) out[i] = this.#at(i, shape.item!, nodes[i]!, depth);
-    if (shape.constraint) this.#report(brokenBySize(out.length, shape.constraint), out, shape);
+    this.#report(rules, out, shape);
     return out;
   }
 
   #map(shape: Shape, node: Node, depth: number): Record<string, unknown> {
+    const all = this.#format.entries(node, shape);
+    const rules = shape.constraint ? brokenBySize(all.length, shape.constraint) : [];
     // Without a prototype, so that no key from outside can reach one.
     const out: Record<string, unknown> = Object.create(null);
-    const entries = this.#format.entries(node, shape);
-    for (const [key, child] of entries) {
+    for (const [key, child] of rules.length === 0 ? all : all.slice(0, SHOWN)) {
       if (shape.keyConstraint) this.#reportKey(key, shape.keyConstraint);
       out[key] = this.#at(`${key}.member`, shape.item!, child, depth);
     }
-    if (shape.constraint) this.#report(brokenBySize(Object.keys(out).length, shape.constraint), out, shape);
+    this.#report(rules, out, shape);
     return out;
   }
 
@@ -138,10 +151,10 @@ class Walk<Node> {
   }
 
   #add(rule: string, value: unknown, sensitive: boolean, label?: string): void {
-    if (this.violations.length >= MOST_VIOLATIONS) return;
     const steps = label === undefined ? this.#path : [...this.#path, label];
     const path = steps.map((step) => (typeof step === 'number' ? `${step + 1}.member` : step)).join('.');
     this.violations.push({ path, value, rule, sensitive });
+    if (this.violations.length === MOST_VIOLATIONS) throw new EnoughViolations();
   }
 }
 
