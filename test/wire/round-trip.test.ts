@@ -10,7 +10,7 @@ import { seededIds } from '../../src/base/ids.ts';
 import { type Log, silentLog } from '../../src/base/log.ts';
 import { Refusal } from '../../src/base/refusal.ts';
 import { comparable, RandomValues } from './random-values.ts';
-import { clientOf, commandOf, SDKS } from './sdk-clients.ts';
+import { clientOf, commandOf, SDKS, schemasOf } from './sdk-clients.ts';
 
 /** Raise it for a long search: ROUNDS=200 npx vitest run test/wire */
 const ROUNDS = Number(process.env.ROUNDS ?? 4);
@@ -46,14 +46,6 @@ function scripted(service: Service, planned: Planned): { gateway: Gateway; fault
   return { gateway, faults };
 }
 
-/** Schemas straight from the SDK, so that the expectation does not pass through the code under test. */
-function schemasOf(service: Service, operation: string): { input: NormalizedSchema; output: NormalizedSchema } {
-  const tuple = SDKS[service.id]![`${operation}$`] as readonly unknown[];
-  const schema = (part: unknown): NormalizedSchema =>
-    NormalizedSchema.of((typeof part === 'function' ? part() : part) as never);
-  return { input: schema(tuple[4]), output: schema(tuple[5]) };
-}
-
 /** Two lists of SQS ReceiveMessage share one Query name, so that nobody can tell them apart. */
 const isAmbiguous = (service: Service, protocol: Protocol, operation: string): boolean =>
   service.id === 'sqs' && protocol === 'query' && operation === 'ReceiveMessage';
@@ -74,7 +66,7 @@ describe.each(PAIRS)('$id over $protocol', ({ service, protocol }) => {
     let calls = 0;
     for (const name of service.operationNames()) {
       if (service.operation(name)!.streaming || isAmbiguous(service, protocol, name)) continue;
-      const schemas = schemasOf(service, name);
+      const schemas = schemasOf(service.id, name);
       for (let round = 0; round < ROUNDS; round += 1) {
         const input = values.structure(schemas.input);
         planned.output = values.structure(schemas.output);

@@ -10,6 +10,7 @@ import {
   AwsQueryProtocol,
   AwsSmithyRpcV2CborProtocol,
 } from '@aws-sdk/core/protocols';
+import { NormalizedSchema } from '@smithy/core/schema';
 import type { Gateway } from '../../src/aws/wire/gateway.ts';
 import type { WireReply } from '../../src/aws/wire/request.ts';
 import type { Protocol } from '../../src/aws/wire/service.ts';
@@ -79,7 +80,7 @@ export function clientOf(
           headers: Object.fromEntries(
             Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
           ),
-          body: Buffer.from((request.body ?? '') as string),
+          body: typeof request.body === 'string' ? Buffer.from(request.body) : new Uint8Array(request.body ?? []),
         });
         seen(reply);
         const body = new Blob([typeof reply.body === 'string' ? reply.body : new Uint8Array(reply.body)]).stream();
@@ -97,4 +98,12 @@ export function clientOf(
 export function commandOf(service: string, operation: string, input: object): object {
   const Command = SDKS[service]![`${operation}Command`] as new (input: object) => object;
   return new Command(input);
+}
+
+/** Schemas straight from the SDK, so that an expectation does not pass through the code under test. */
+export function schemasOf(service: string, operation: string): { input: NormalizedSchema; output: NormalizedSchema } {
+  const tuple = SDKS[service]![`${operation}$`] as readonly unknown[];
+  const schema = (part: unknown): NormalizedSchema =>
+    NormalizedSchema.of((typeof part === 'function' ? part() : part) as never);
+  return { input: schema(tuple[4]), output: schema(tuple[5]) };
 }

@@ -34,7 +34,6 @@ export interface GatewayOptions {
 }
 
 const DEFAULT_INFLATE_LIMIT = 16 * 1024 * 1024;
-const NEVER_ABORTED = new AbortController().signal;
 
 /** A request that found its operation. */
 interface Routed {
@@ -175,7 +174,7 @@ function callOf(request: WireRequest, { scope, caller }: Identity, requestId: st
     caller,
     host: headerOf(request, 'host') ?? '',
     secure: request.secure ?? false,
-    signal: request.signal ?? NEVER_ABORTED,
+    signal: request.signal ?? new AbortController().signal,
   };
 }
 

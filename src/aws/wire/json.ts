@@ -18,7 +18,7 @@ export function parseJson(body: Uint8Array): unknown {
 }
 
 /** Smaller bodies cannot hold enough to be worth a scan of their own. */
-const UNSCANNED = 2 * 1024 * 1024;
+const UNSCANNED = 1024 * 1024;
 const MOST_ITEMS = 1_000_000;
 const DEEPEST_BODY = 128;
 

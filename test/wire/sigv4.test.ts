@@ -1,12 +1,12 @@
-import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { HttpRequest } from '@smithy/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '../../base/refusal.ts';
-import type { WireRequest } from './request.ts';
-import { readSignature } from './signature.ts';
-import { type KeyRecord, verifySignature } from './sigv4.ts';
+import type { WireRequest } from '../../src/aws/wire/request.ts';
+import { readSignature } from '../../src/aws/wire/signature.ts';
+import { type KeyRecord, verifySignature } from '../../src/aws/wire/sigv4.ts';
+import { Refusal } from '../../src/base/refusal.ts';
+import { Sha256 } from './sha256.ts';
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const KEY: KeyRecord = {
@@ -15,28 +15,13 @@ const KEY: KeyRecord = {
   account: '111122223333',
 };
 
-class Sha256 {
-  readonly #parts: Buffer[] = [];
-  readonly #key: Uint8Array | string | undefined;
-  constructor(key?: Uint8Array | string) {
-    this.#key = key;
-  }
-  update(data: Uint8Array | string): void {
-    this.#parts.push(Buffer.from(data as string));
-  }
-  async digest(): Promise<Uint8Array> {
-    const hash = this.#key === undefined ? createHash('sha256') : createHmac('sha256', this.#key);
-    return hash.update(Buffer.concat(this.#parts)).digest();
-  }
-}
-
 function signer(service: string, key: KeyRecord = KEY): SignatureV4 {
   const sessionToken = key.sessionToken === undefined ? {} : { sessionToken: key.sessionToken };
   return new SignatureV4({
     service,
     region: 'eu-west-1',
     credentials: { accessKeyId: key.accessKeyId, secretAccessKey: key.secret, ...sessionToken },
-    sha256: Sha256 as never,
+    sha256: Sha256,
   });
 }
 
