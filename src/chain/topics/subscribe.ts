@@ -1,0 +1,117 @@
+import type { Kysely } from 'kysely';
+import { Refusal } from '../../base/refusal.ts';
+import type { Scope } from '../../base/scope.ts';
+import type { Tables } from '../../store/tables.ts';
+import type { Tx } from '../../store/writer.ts';
+import type { ChainContext } from '../context.ts';
+import { isStale, newToken } from './confirmation-token.ts';
+import { checkEndpoint } from './endpoint.ts';
+import { postConfirmation } from './post.ts';
+import { invalidParameter } from './refusals.ts';
+import { type Protocol, type Subscription, subscriptionOf } from './subscription.ts';
+import { mergeSubscriptionAttributes } from './subscription-attributes.ts';
+import { needTopic, type Topic } from './topic.ts';
+
+export interface SubscriptionWish {
+  readonly topicArn: string;
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** ARN of who asks, for SubscriptionPrincipal. */
+  readonly principal: string;
+}
+
+const MOST_PENDING = 5_000;
+
+/**
+ * Subscribes an endpoint. A queue of the same account is confirmed at once; others are sent a token.
+ * One that is already there is given back, and asked again while it has not confirmed.
+ * @throws Refusal InvalidParameter, NotFound, SubscriptionLimitExceeded
+ */
+export async function subscribe(ctx: ChainContext, scope: Scope, wish: SubscriptionWish): Promise<Subscription> {
+  return ctx.store.write(async (tx) => {
+    const topic = await needTopic(tx.db, scope, wish.topicArn);
+    const protocol = checkEndpoint(wish.protocol, wish.endpoint, scope);
+    const attributes = mergeSubscriptionAttributes({}, wish.attributes ?? {}, topic, 'Attributes Reason: ');
+    const existing = await findByEndpoint(tx.db, topic, protocol, wish.endpoint);
+    if (existing && existing.status !== 'deleted') return sameSubscription(ctx, tx, existing, attributes);
+    // A deactivated one gives way, or its restoration would make two of them.
+    if (existing) await tx.db.deleteFrom('subscriptions').where('id', '=', existing.id).execute();
+    const made = await insert(ctx, tx, topic, scope, protocol, { ...wish, attributes });
+    if (made.status === 'pending') await postConfirmation(ctx, tx, 'SubscriptionConfirmation', made);
+    return made;
+  });
+}
+
+async function findByEndpoint(db: Kysely<Tables>, topic: Topic, protocol: string, endpoint: string) {
+  const row = await db
+    .selectFrom('subscriptions')
+    .selectAll()
+    .where('topic_id', '=', topic.id)
+    .where('protocol', '=', protocol)
+    .where('endpoint', '=', endpoint)
+    .executeTakeFirst();
+  return row && subscriptionOf(row);
+}
+
+async function sameSubscription(
+  ctx: ChainContext,
+  tx: Tx,
+  existing: Subscription,
+  wanted: Record<string, string>,
+): Promise<Subscription> {
+  const present = { RawMessageDelivery: 'false', ...existing.attributes } as Record<string, string>;
+  if (Object.entries(wanted).some(([name, value]) => present[name] !== value)) {
+    throw invalidParameter('Attributes Reason: Subscription already exists with different attributes');
+  }
+  if (existing.status !== 'pending') return existing;
+  const now = ctx.clock.now();
+  const token = isStale(existing.token, now) ? newToken(ctx.ids, now) : existing.token;
+  await tx.db.updateTable('subscriptions').set({ token }).where('id', '=', existing.id).execute();
+  await postConfirmation(ctx, tx, 'SubscriptionConfirmation', { ...existing, token });
+  return existing;
+}
+
+async function insert(
+  ctx: ChainContext,
+  tx: Tx,
+  topic: Topic,
+  scope: Scope,
+  protocol: Protocol,
+  { endpoint, attributes, principal }: SubscriptionWish,
+): Promise<Subscription> {
+  const now = ctx.clock.now();
+  const atOnce = protocol === 'sqs';
+  if (!atOnce) await refuseTooManyPending(tx.db, scope);
+  const row = await tx.db
+    .insertInto('subscriptions')
+    .values({
+      id: ctx.ids.uuid(),
+      topic_id: topic.id,
+      topic_arn: topic.arn,
+      owner: scope.account,
+      protocol,
+      endpoint,
+      attributes: JSON.stringify({ ...attributes, SubscriptionPrincipal: principal }),
+      status: atOnce ? 'confirmed' : 'pending',
+      token: newToken(ctx.ids, now),
+      created_at: now,
+      confirmed_at: atOnce ? now : null,
+      authenticated: atOnce ? 1 : 0,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return subscriptionOf(row);
+}
+
+async function refuseTooManyPending(db: Kysely<Tables>, scope: Scope): Promise<void> {
+  const { count } = await db
+    .selectFrom('subscriptions')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('owner', '=', scope.account)
+    .where('status', '=', 'pending')
+    .executeTakeFirstOrThrow();
+  if (count >= MOST_PENDING) {
+    throw new Refusal('SubscriptionLimitExceededException', 'Too many subscriptions are waiting for confirmation');
+  }
+}

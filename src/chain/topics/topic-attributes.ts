@@ -1,0 +1,129 @@
+import type { Kysely } from 'kysely';
+import { Refusal } from '../../base/refusal.ts';
+import type { Tables } from '../../store/tables.ts';
+import { checkTopicDeliveryPolicy, topicPolicyJson } from './delivery-policy.ts';
+import { invalidParameter } from './refusals.ts';
+import type { Topic } from './topic.ts';
+
+type Attributes = Readonly<Record<string, string>>;
+type Check = (value: string) => void;
+
+const refuse = (text: string) => {
+  throw new Error(text);
+};
+const oneOf =
+  (...values: string[]): Check =>
+  (value) =>
+    values.includes(value) || refuse(`Invalid value [${value}]. Must be one of ${values.join(', ')}.`);
+const anyText: Check = (value) => value.length <= 2_048 || refuse('Too long');
+
+const CHECKS: ReadonlyMap<string, Check> = new Map([
+  ['DisplayName', (value) => value.length <= 100 || refuse('Must be 100 characters or less')],
+  ['Policy', checkPolicy],
+  ['DeliveryPolicy', checkTopicDeliveryPolicy],
+  ['SignatureVersion', oneOf('1', '2')],
+  ['TracingConfig', oneOf('PassThrough', 'Active')],
+  ['KmsMasterKeyId', anyText],
+  ...['HTTP', 'SQS', 'Lambda', 'Firehose', 'Application'].flatMap((protocol): [string, Check][] => [
+    [`${protocol}SuccessFeedbackRoleArn`, anyText],
+    [`${protocol}FailureFeedbackRoleArn`, anyText],
+    [`${protocol}SuccessFeedbackSampleRate`, (value) => /^(\d{1,2}|100)$/.test(value) || refuse('Must be 0 to 100')],
+  ]),
+]);
+/** An empty value is a removal for these. */
+const REMOVED_BY_EMPTY = new Set(['DeliveryPolicy', 'Policy', 'KmsMasterKeyId']);
+const LONGEST_POLICY = 30_720;
+const MOST_STATEMENTS = 100;
+
+function checkPolicy(value: string): void {
+  let statements: unknown;
+  try {
+    statements = (JSON.parse(value) as { Statement?: unknown }).Statement;
+  } catch {
+    refuse('Error: null');
+  }
+  if (value.length > LONGEST_POLICY) refuse('Policy is too long');
+  if (Array.isArray(statements) && statements.length > MOST_STATEMENTS) refuse('Too many statements');
+}
+
+/**
+ * Lays `given` over the attributes of a topic.
+ * @param prefix `Attributes Reason: ` where several are given at once
+ * @throws Refusal InvalidParameter that names the attribute
+ */
+export function mergeTopicAttributes(current: Attributes, given: Attributes, prefix = ''): Record<string, string> {
+  const merged = new Map(Object.entries(current));
+  for (const [name, value] of Object.entries(given)) {
+    const check = CHECKS.get(name);
+    if (!check) throw invalidParameter(prefix === '' ? 'AttributeName' : `${prefix}Unknown attribute: ${name}`);
+    if (value === '' && REMOVED_BY_EMPTY.has(name)) {
+      merged.delete(name);
+      continue;
+    }
+    try {
+      check(value);
+    } catch (error) {
+      throw invalidParameter(`${prefix}${name}: ${(error as Error).message}`);
+    }
+    merged.set(name, value);
+  }
+  return Object.fromEntries(merged);
+}
+
+/** @throws Refusal for what only FIFO topics have */
+export function refuseFifo(name: string, given: Attributes): Attributes {
+  const { FifoTopic = 'false', ...rest } = given;
+  if (FifoTopic === 'true' && name.endsWith('.fifo')) {
+    throw new Refusal('InvalidParameterException', 'FIFO topics are not supported by this version of Trailbell.');
+  }
+  if (FifoTopic === 'true' || name.endsWith('.fifo')) throw invalidParameter('Topic Name');
+  return rest;
+}
+
+/** Every attribute of a topic as GetTopicAttributes answers it. */
+export async function describeTopic(db: Kysely<Tables>, topic: Topic): Promise<Record<string, string>> {
+  const rows = await db
+    .selectFrom('subscriptions')
+    .select(['status', (e) => e.fn.countAll<number>().as('count')])
+    .where('topic_id', '=', topic.id)
+    .groupBy('status')
+    .execute();
+  const count = (status: string): string => String(rows.find((row) => row.status === status)?.count ?? 0);
+  return {
+    DisplayName: '',
+    Policy: JSON.stringify(defaultPolicy(topic)),
+    ...topic.attributes,
+    EffectiveDeliveryPolicy: topicPolicyJson(topic.attributes),
+    Owner: topic.account,
+    SubscriptionsConfirmed: count('confirmed'),
+    SubscriptionsDeleted: count('deleted'),
+    SubscriptionsPending: count('pending'),
+    TopicArn: topic.arn,
+  };
+}
+
+const ACTIONS = [
+  'GetTopicAttributes',
+  'SetTopicAttributes',
+  'AddPermission',
+  'RemovePermission',
+  'DeleteTopic',
+  'Subscribe',
+  'ListSubscriptionsByTopic',
+  'Publish',
+];
+
+const defaultPolicy = (topic: Topic) => ({
+  Version: '2008-10-17',
+  Id: '__default_policy_ID',
+  Statement: [
+    {
+      Sid: '__default_statement_ID',
+      Effect: 'Allow',
+      Principal: { AWS: '*' },
+      Action: ACTIONS.map((action) => `SNS:${action}`),
+      Resource: topic.arn,
+      Condition: { StringEquals: { 'AWS:SourceOwner': topic.account } },
+    },
+  ],
+});
