@@ -44,7 +44,7 @@ export interface Advance {
 }
 
 /** A day of minutes: what is judged again after a longer stop would help nobody. */
-const MOST_JUDGEMENTS = 1_440;
+export const MOST_JUDGEMENTS = 1_440;
 
 /**
  * Brings an alarm up to `now`: the judgements its schedule had from `since` on, then, where it is

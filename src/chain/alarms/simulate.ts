@@ -1,5 +1,6 @@
 import { Refusal } from '../../base/refusal.ts';
 import { type StatisticSet, setOf, setOfValues } from '../metrics/statistic.ts';
+import { actionsOf } from './actions.ts';
 import { decide } from './decision.ts';
 import { type AlarmDefinition, type AlarmParameters, defineAlarm, ruleOf } from './definition.ts';
 import type { Outlook } from './early.ts';
@@ -235,12 +236,6 @@ class Replay {
     const actions = this.#actionsEnabled ? actionsOf(this.#definition, to) : [];
     this.transitions.push({ at: at / 1000, from, to, actions, ...(by && { by }) });
   }
-}
-
-/** The actions of the state that an alarm enters. */
-export function actionsOf(definition: AlarmDefinition, state: AlarmState): readonly string[] {
-  if (state === 'ALARM') return definition.AlarmActions ?? [];
-  return (state === 'OK' ? definition.OKActions : definition.InsufficientDataActions) ?? [];
 }
 
 const definitionOf = (alarm: AlarmParameters): AlarmDefinition => defineAlarm({ AlarmName: 'simulated', ...alarm });
