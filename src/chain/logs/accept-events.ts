@@ -28,6 +28,8 @@ export interface LogBatch {
 }
 
 export interface Acceptance {
+  readonly streamId: number;
+  /** How many events were taken. */
   readonly stored: number;
   /** What AWS's limits kept out; undefined when all was taken. */
   readonly rejected?: RejectedEvents;
@@ -51,7 +53,7 @@ export function createAcceptEvents({ clock }: ChainContext, next: NextStages): A
       const counted = count(events, await filters.filtersOf(tx, group), batch.scope);
       await passOn(tx, next, counted, { groupId: group.id, streamId: stream.id, ingestedAt: now, run: batch.run });
     }
-    return { stored: taken.length, ...(rejected && { rejected }) };
+    return { streamId: stream.id, stored: taken.length, ...(rejected && { rejected }) };
   };
 }
 
@@ -65,10 +67,17 @@ async function ownersOf(tx: Tx, { scope, group, stream, door }: LogBatch, now: n
 }
 
 function withinLimits({ events, door }: LogBatch, group: LogGroup, now: number) {
-  if (door === 'own') return { taken: events, rejected: undefined };
+  if (door === 'own') return { taken: events.map((event) => datable(event, now)), rejected: undefined };
   checkUpload(events);
   return splitUpload(events, group.retention_days, now);
 }
+
+/** Beyond this the digits of event ids run out. */
+const END_OF_TIME = 10 ** 15;
+
+/** An event whose time is no time happened when it arrived. */
+const datable = (event: LogEvent, now: number): LogEvent =>
+  Number.isInteger(event.at) && event.at >= 0 && event.at < END_OF_TIME ? event : { ...event, at: now };
 
 interface StoredEvent extends LogEvent {
   readonly id: string;

@@ -46,6 +46,9 @@ interface Cursor {
 
 const PLACES_AT_A_TIME = 200;
 
+/** Far beyond any event, and small enough for every database's integers. */
+const END_OF_TIME = 10 ** 15;
+
 /**
  * Gives the events of a group, or of some of its streams, one by one in the order of their positions.
  * Chunks overlap in time, so those that may hold the next event are open side by side; each is
@@ -63,7 +66,7 @@ export class EventReader {
 
   constructor(db: Kysely<Tables>, query: EventQuery) {
     this.#db = db;
-    this.#query = query;
+    this.#query = { ...query, from: Math.min(query.from, END_OF_TIME), until: Math.min(query.until, END_OF_TIME) };
     this.#forward = query.direction === 'forward';
   }
 

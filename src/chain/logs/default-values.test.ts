@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest';
+import { LogsWorld, MINUTE, NOON } from '../../../test/chain/logs-world.ts';
+import { eachStore } from '../../../test/stores.ts';
+import { publishDefaultValues } from './default-values.ts';
+
+/** Values and minutes after noon of what has been published under a name. */
+const published = (world: LogsWorld, name: string): [number, number][] =>
+  world.samples.filter((sample) => sample.name === name).map(({ value, at }) => [value, (at - NOON) / MINUTE]);
+
+async function publish(world: LogsWorld): Promise<void> {
+  while (await publishDefaultValues(world.context, world.recordSamples));
+}
+
+/** What the matches stage keeps of a match, as far as default values look at it. */
+async function keepMatch(world: LogsWorld, minute: number): Promise<void> {
+  const filter = await world.store.read
+    .selectFrom('metric_filters')
+    .select(['id', 'group_id'])
+    .executeTakeFirstOrThrow();
+  await world.store.write((tx) =>
+    tx.db
+      .insertInto('matches')
+      .values({
+        filter_id: filter.id,
+        group_id: filter.group_id,
+        stream_id: 1,
+        metric_id: 1,
+        event_at: minute,
+        minute,
+        ingested_at: minute,
+        event_id: '1',
+        message: 'ERROR',
+        session_id: null,
+        history: 0,
+        run: null,
+      })
+      .execute(),
+  );
+}
+
+eachStore((open) => {
+  it('are published once for a minute with events of which none counted, when it is over', async () => {
+    const world = new LogsWorld(await open());
+    await world.makeGroup();
+    await world.putFilter('errors', 'ERROR', { defaultValue: 0 });
+    await world.put(['fine']);
+    await world.put(['fine too'], { at: NOON + 1000 });
+    await publish(world);
+    expect(published(world, 'errors')).toEqual([]);
+    await world.clock.advance(MINUTE);
+    await publish(world);
+    await publish(world);
+    expect(published(world, 'errors')).toEqual([[0, 0]]);
+    await world.clock.advance(10 * MINUTE);
+    await publish(world);
+    expect(published(world, 'errors')).toEqual([[0, 0]]);
+  });
+
+  it('are not published beside a match, whichever batch brings it', async () => {
+    const world = new LogsWorld(await open());
+    await world.makeGroup();
+    await world.putFilter('errors', 'ERROR', { defaultValue: 0 });
+    await world.put(['fine']);
+    await world.put(['ERROR']);
+    await keepMatch(world, NOON);
+    await world.clock.advance(MINUTE);
+    await publish(world);
+    expect(published(world, 'errors')).toEqual([[1, 0]]);
+  });
+
+  it('go only into minutes of the events, not older than the filter, with its default', async () => {
+    const world = new LogsWorld(await open());
+    await world.makeGroup();
+    await world.put(['before the filter']);
+    await world.clock.advance(10 * MINUTE);
+    await world.putFilter('errors', 'ERROR', { defaultValue: 2.5 });
+    await world.putFilter('without', 'ERROR');
+    await world.put([], { events: [3, 4, 7].map((minute) => ({ at: NOON + minute * MINUTE, message: 'fine' })) });
+    await world.clock.advance(MINUTE);
+    await publish(world);
+    expect(published(world, 'errors').sort()).toEqual([
+      [2.5, 3],
+      [2.5, 4],
+      [2.5, 7],
+    ]);
+    expect(published(world, 'without')).toEqual([]);
+  });
+});
