@@ -78,7 +78,7 @@ export async function ingest(
   for await (const file of filesUnder(paths)) {
     summary.files += 1;
     const bytes = file === '-' ? process.stdin : createReadStream(file);
-    for await (const item of readRecords(bytes, file)) {
+    for await (const item of readRecords(bytes)) {
       if (item.kind === 'damage') {
         summary.errors.push({ file, message: item.message });
         continue;

@@ -1,0 +1,48 @@
+type Json = Readonly<Record<string, unknown>>;
+
+/** The text at a path of member names; undefined when anything on the way is missing or of another type. */
+export function textAt(record: unknown, ...path: string[]): string | undefined {
+  const value = valueAt(record, ...path);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The value at a path of member names of hostile JSON; looks at own members only. */
+export function valueAt(record: unknown, ...path: string[]): unknown {
+  let value = record;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Json)[name];
+  }
+  return value;
+}
+
+/** eventTime in milliseconds; undefined when it is missing or unreadable. */
+export function eventTimeOf(record: unknown): number | undefined {
+  return timeOf(textAt(record, 'eventTime'));
+}
+
+const BASIC = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+
+/** ISO 8601 as CloudTrail writes it, the basic form of very old records included. */
+export function timeOf(text: string | undefined): number | undefined {
+  if (text === undefined || !/^\d{4}/.test(text)) return undefined;
+  const time = Date.parse(text.replace(BASIC, '$1-$2-$3T$4:$5:$6Z'));
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** The account whose trail got the record: recipientAccountId, else the caller's; undefined without either. */
+export function recipientOf(record: unknown): string | undefined {
+  const account = textAt(record, 'recipientAccountId') ?? textAt(record, 'userIdentity', 'accountId');
+  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
+}
+
+/** The stream that CloudTrail writes a record to: `111122223333_CloudTrail_us-east-1`. */
+export function streamNameOf(record: unknown, fallback: { account: string; region: string }): string {
+  const region = textAt(record, 'awsRegion') ?? '';
+  return `${recipientOf(record) ?? fallback.account}_CloudTrail_${/^[a-z0-9-]{1,32}$/.test(region) ? region : fallback.region}`;
+}
+
+/** The GUID that tells deliveries of the same event apart from others. */
+export function eventIdOf(record: unknown): string | undefined {
+  return textAt(record, 'eventID');
+}

@@ -1,0 +1,81 @@
+import { compactJson, memberText } from './compact-json.ts';
+import type { Damage, TrailItem } from './record-item.ts';
+
+type Json = Record<string, unknown>;
+
+/** Keys that only CloudTrail records have together; two of them suffice. */
+const MARKS = [
+  'eventVersion',
+  'eventTime',
+  'eventName',
+  'eventSource',
+  'userIdentity',
+  'awsRegion',
+  'eventID',
+  'eventType',
+];
+
+/**
+ * What one JSON value of a file holds: a record itself, or a record in EventBridge's envelope, in an
+ * answer of LookupEvents, or several in a subscription message of CloudWatch Logs. Digests hold none.
+ */
+export function unwrap(text: string, offset: number): TrailItem[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return [damage(`not valid JSON: ${(error as Error).message}`, offset)];
+  }
+  return unwrapValue(value, text, offset, 0);
+}
+
+/** Envelopes within envelopes end here: S3 to EventBridge to a log group is the deepest in the wild. */
+const DEEPEST = 4;
+
+function unwrapValue(value: unknown, text: string, offset: number, depth: number): TrailItem[] {
+  if (!isObject(value) || depth > DEEPEST) return [damage('not a CloudTrail record', offset)];
+  if (isRecord(value)) return [{ kind: 'record', text: compactJson(text), record: value }];
+  if (isObject(value.detail)) return unwrapMember(value.detail, text, 'detail', offset, depth);
+  if (typeof value.CloudTrailEvent === 'string') return unwrapText(value.CloudTrailEvent, offset, depth);
+  if (Array.isArray(value.Records) || Array.isArray(value.Events)) {
+    const list = (value.Records ?? value.Events) as unknown[];
+    return list.flatMap((item) => unwrapValue(item, JSON.stringify(item), offset, depth + 1));
+  }
+  if (value.messageType === 'CONTROL_MESSAGE') return [];
+  if (Array.isArray(value.logEvents)) {
+    return value.logEvents.flatMap((event: unknown) =>
+      isObject(event) && typeof event.message === 'string'
+        ? unwrapText(event.message, offset, depth)
+        : [damage('a log event without a message', offset)],
+    );
+  }
+  if ('digestS3Object' in value) return [];
+  if (isObject(value.s3)) return [damage('a notification of S3, not CloudTrail records', offset)];
+  return [damage('not a CloudTrail record', offset)];
+}
+
+function unwrapMember(value: Json, text: string, name: string, offset: number, depth: number): TrailItem[] {
+  return unwrapValue(value, memberText(text, name) ?? JSON.stringify(value), offset, depth + 1);
+}
+
+function unwrapText(text: string, offset: number, depth: number): TrailItem[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return [damage('a log event that is not JSON', offset)];
+  }
+  return unwrapValue(value, text, offset, depth + 1);
+}
+
+function isRecord(value: Json): boolean {
+  if (isObject(value.s3) || isObject(value.detail)) return false;
+  let marks = 0;
+  for (const mark of MARKS) if (value[mark] !== undefined) marks += 1;
+  return marks >= 2;
+}
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const damage = (message: string, offset: number): Damage => ({ kind: 'damage', message, offset, incomplete: false });
