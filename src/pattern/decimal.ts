@@ -49,7 +49,7 @@ export function compareNumbers(left: string, right: string): number {
   const [a, b] = [decimalOf(left), decimalOf(right)];
   if (a.digits === '' || b.digits === '') return signOf(a) - signOf(b);
   if (a.negative !== b.negative) return a.negative ? -1 : 1;
-  return a.negative ? -compareSizes(a, b) : compareSizes(a, b);
+  return a.negative ? compareSizes(b, a) : compareSizes(a, b);
 }
 
 const signOf = (decimal: Decimal): number => (decimal.digits === '' ? 0 : decimal.negative ? -1 : 1);

@@ -4,7 +4,8 @@ import { NumberSource } from './json-source.ts';
 import type { ValueTest } from './literal-test.ts';
 import { valueTest } from './literal-test.ts';
 import type { SelectedValues, SelectorTable } from './select-values.ts';
-import type { JsonCondition, JsonPattern, Selector } from './syntax-tree.ts';
+import { hasWildcard } from './select-values.ts';
+import type { JsonCondition, JsonPattern } from './syntax-tree.ts';
 
 /** Compiles a JSON pattern. A message that is not a JSON object fits none, not even NOT EXISTS. */
 export function jsonTest(pattern: JsonPattern, table: SelectorTable): Test<SelectedValues> {
@@ -30,9 +31,6 @@ function conditionTest(condition: JsonCondition, table: SelectorTable): Test<Sel
     }
   }
 }
-
-/** Does the selector look at every member of something? */
-export const hasWildcard = (selector: Selector): boolean => selector.steps.some(({ kind }) => kind === 'every');
 
 function compareOne(values: SelectedValues, slot: number, test: ValueTest): boolean {
   const value = values.one(slot);

@@ -6,7 +6,7 @@ import { necessaryTexts } from './necessary-text.ts';
 import { SelectedValues, SelectorTable } from './select-values.ts';
 
 /** Searching a message for more texts than this costs more than reading it as JSON. */
-const MOST_SEARCHES = 32;
+const MOST_SEARCHES = 8;
 
 interface Member<Id> {
   readonly id: Id;

@@ -1,6 +1,7 @@
 import { conditionsOf } from './combination.ts';
 import type { Cursor } from './cursor.ts';
 import { compileRegex, MOST_REPETITIONS } from './regular-expression.ts';
+import { hasWildcard } from './select-values.ts';
 import type { JsonCondition, Literal, Pattern, RegexLiteral, Selector } from './syntax-tree.ts';
 
 /** AWS allows this many regular expressions in a JSON or space-delimited pattern. */
@@ -13,7 +14,7 @@ export function checkQuotas(pattern: Pattern, cursor: Cursor): void {
   const regexes = literalsOf(pattern).filter((literal) => literal.kind === 'regex');
   const excess = pattern.kind === 'text' ? undefined : regexes[MOST_REGEXES];
   if (excess) throw cursor.fault(`a pattern may hold ${MOST_REGEXES} regular expressions only`, excess.start);
-  const wildcards = selectorsOf(pattern).filter(({ steps }) => steps.some(({ kind }) => kind === 'every'));
+  const wildcards = selectorsOf(pattern).filter(hasWildcard);
   const fourth = wildcards[MOST_WILDCARDS];
   if (fourth) throw cursor.fault(`a pattern may hold ${MOST_WILDCARDS} wildcard selectors only`, fourth.start);
   checkRepetitions(regexes, cursor);

@@ -1,8 +1,8 @@
 import type { Cursor } from './cursor.ts';
 import { isSpace } from './cursor.ts';
 import { readCombination, unexpected } from './read-combination.ts';
-import { readOperator, requireNumberForOrder } from './read-json-pattern.ts';
 import { readLiteral } from './read-literal.ts';
+import { readOperator, requireNumberForOrder } from './read-operator.ts';
 import { isNameCharacter } from './read-selector.ts';
 import type { Entry, FieldCondition } from './syntax-tree.ts';
 

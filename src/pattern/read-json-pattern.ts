@@ -1,11 +1,10 @@
 import type { Cursor } from './cursor.ts';
 import { readCombination, unexpected } from './read-combination.ts';
 import { readLiteral } from './read-literal.ts';
+import { readOperator, requireNumberForOrder } from './read-operator.ts';
 import { readSelector } from './read-selector.ts';
-import type { Combination, CompareCondition, JsonCondition, Operator, Selector } from './syntax-tree.ts';
+import type { Combination, JsonCondition, Selector } from './syntax-tree.ts';
 
-/** Longer operators first, so that none is cut short. */
-const OPERATORS: readonly Operator[] = ['!=', '>=', '<=', '=', '>', '<'];
 const isLetter = (char: string): boolean => /^[A-Za-z]$/.test(char);
 const isBare = (char: string): boolean => /^[A-Za-z0-9_.*+-]$/.test(char);
 
@@ -37,17 +36,6 @@ function readCondition(cursor: Cursor): JsonCondition {
   if (keyword === 'NOT' && readKeyword(cursor) === 'EXISTS')
     return Object.freeze({ kind: 'not-exists', selector, start, end: cursor.at });
   throw missingTest(cursor, selector, keyword, at);
-}
-
-/** Passes over a comparison operator when one comes next. */
-export function readOperator(cursor: Cursor): Operator | undefined {
-  return OPERATORS.find((operator) => cursor.take(operator));
-}
-
-/** `>`, `>=`, `<` and `<=` compare numbers and nothing else. */
-export function requireNumberForOrder(cursor: Cursor, operator: Operator, literal: CompareCondition['literal']): void {
-  if (operator === '=' || operator === '!=' || literal.kind === 'number') return;
-  throw cursor.fault(`${operator} needs a number without quotes`, literal.start);
 }
 
 function readKeyword(cursor: Cursor): string {

@@ -1,6 +1,9 @@
 import type { EventView } from './event-view.ts';
 import type { Selector, Step } from './syntax-tree.ts';
 
+/** Does the selector look at every member of something? */
+export const hasWildcard = (selector: Selector): boolean => selector.steps.some(({ kind }) => kind === 'every');
+
 /** The value at the end of `steps`, or undefined when there is none. */
 export function selectOne(root: unknown, steps: readonly Step[]): unknown {
   let value = root;

@@ -4,10 +4,9 @@ import { parseNumber } from './decimal.ts';
 import { DelimitedBinding } from './delimited-binding.ts';
 import type { EventView } from './event-view.ts';
 import { NumberSource } from './json-source.ts';
-import { hasWildcard } from './json-test.ts';
 import { LONGEST_PATTERN, PatternError } from './pattern-error.ts';
 import { readSelector } from './read-selector.ts';
-import { selectOne } from './select-values.ts';
+import { hasWildcard, selectOne } from './select-values.ts';
 import type { DelimitedPattern, Selector } from './syntax-tree.ts';
 
 /** What a metric value or a dimension of a metric filter points at: `$.a.b`, `$name` or `$3`. */

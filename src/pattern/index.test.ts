@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import * as pattern from './index.ts';
+
+describe('the published names', () => {
+  it('are these', () => {
+    expect(Object.keys(pattern).sort()).toEqual([
+      'CompiledPattern',
+      'EventView',
+      'PatternError',
+      'PatternSet',
+      'compilePattern',
+      'isValidReference',
+      'parseNumber',
+      'parsePattern',
+      'referenceTo',
+    ]);
+  });
+
+  it('work as their example says', () => {
+    const rootUse = pattern.compilePattern('{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS }');
+    expect(rootUse.matches('{"userIdentity":{"type":"Root"},"eventName":"ConsoleLogin"}')).toBe(true);
+    expect(() => pattern.compilePattern('{ eventName = "ConsoleLogin" }')).toThrow(
+      expect.objectContaining({ offset: 2, reason: 'expected a selector', suggestion: 'Write $.eventName.' }),
+    );
+  });
+});
