@@ -47,11 +47,14 @@ function check(name: string, value: string, topic: Topic, raw: string | undefine
         `FilterPolicyScope: Invalid value [${value}]. Please use either MessageBody or MessageAttributes`,
       );
     case 'FilterPolicy':
-      return checkFilterPolicy(value);
+      checkFilterPolicy(value);
+      return;
     case 'RedrivePolicy':
-      return checkRedrive(value, topic);
+      checkRedrive(value, topic);
+      return;
     case 'DeliveryPolicy':
-      return checkDelivery(value, raw?.toLowerCase() === 'true');
+      checkDelivery(value, raw?.toLowerCase() === 'true');
+      return;
     case 'SubscriptionRoleArn':
     case 'ReplayPolicy':
       throw new Error(`${name}: not supported by this version of Trailbell`);

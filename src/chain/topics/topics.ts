@@ -73,7 +73,7 @@ async function refuseTooMany(db: Kysely<Tables>, scope: Scope): Promise<void> {
 }
 
 /** Deletes a topic with its subscriptions and what was still on the way to them. An unknown one is no error. */
-export function deleteTopic(ctx: ChainContext, scope: Scope, arn: string): Promise<void> {
+export async function deleteTopic(ctx: ChainContext, scope: Scope, arn: string): Promise<void> {
   const { region } = readArn(arn, 'TopicArn');
   return ctx.store.write(async ({ db }) => {
     if (region !== scope.region) throw invalidParameter('TopicArn');

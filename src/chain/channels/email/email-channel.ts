@@ -1,0 +1,48 @@
+import type { Channel } from '../channel.ts';
+import type { DocumentWriter } from '../document.ts';
+import type { Links } from '../links.ts';
+import { confirmationLetter, jsonLetter, notificationLetter } from './letters.ts';
+import { type MailTransport, readSender } from './mail.ts';
+import { mailOutcome } from './mail-failure.ts';
+
+export interface EmailSettings {
+  readonly transport: MailTransport;
+  /** `Trailbell <bell@example.com>`; a topic's display name takes the place of the name. */
+  readonly from: string;
+  readonly links: Links;
+  readonly documents: DocumentWriter;
+}
+
+/** Delivers to people (`email`), or to programs that read mail (`email-json`). */
+export function emailChannel({ transport, from, links, documents }: EmailSettings): Channel {
+  const sender = readSender(from);
+  const domain = sender.address.slice(sender.address.lastIndexOf('@') + 1) || 'localhost';
+  return {
+    async deliver(outgoing) {
+      const { message, subscription, topic } = outgoing;
+      const letter =
+        subscription.protocol === 'email-json'
+          ? jsonLetter(outgoing, links, await documents.write(outgoing))
+          : message.kind === 'Notification'
+            ? notificationLetter(outgoing, links)
+            : confirmationLetter(outgoing, links);
+      try {
+        await transport.send({
+          ...letter,
+          from: { name: topic.displayName || sender.name || 'Trailbell', address: sender.address },
+          to: subscription.endpoint,
+          headers: {
+            ...letter.headers,
+            'Auto-Submitted': 'auto-generated',
+            'X-Trailbell-Delivery': outgoing.deliveryId,
+          },
+          messageId: `${outgoing.deliveryId}@${domain}`,
+          date: new Date(message.publishedAt),
+        });
+        return { result: 'delivered' };
+      } catch (error) {
+        return mailOutcome(error);
+      }
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { networkFailureOf } from '../../../base/network-failure.ts';
+import type { FailureReason, Outcome } from '../channel.ts';
+
+/** What nodemailer throws. */
+interface MailError {
+  readonly code?: string;
+  readonly responseCode?: number;
+  readonly message?: string;
+  readonly cause?: unknown;
+}
+
+const REASONS: Readonly<Record<string, FailureReason>> = {
+  EAUTH: 'mail-login',
+  ETLS: 'tls',
+  EDNS: 'dns',
+  ETIMEDOUT: 'timeout',
+  ECONNECTION: 'refused',
+  EENVELOPE: 'mailbox',
+  EMESSAGE: 'rejected',
+  ENOSPC: 'mail-folder',
+  EACCES: 'mail-folder',
+  EROFS: 'mail-folder',
+};
+
+/**
+ * Judges a mail that did not leave. Only a mail server's final word about the mailbox or the message
+ * ends the tries: a wrong password is mended by people, and then the mail must still go out.
+ */
+export function mailOutcome(error: unknown): Exclude<Outcome, { result: 'delivered' }> {
+  const { code = '', responseCode = 0, message = String(error) } = error as MailError;
+  const reason = (Object.hasOwn(REASONS, code) ? REASONS[code] : undefined) ?? fallback(error, responseCode);
+  const final = responseCode >= 500 && (reason === 'mailbox' || reason === 'rejected');
+  return { result: final ? 'giveUp' : 'retry', reason, text: message.slice(0, 500) };
+}
+
+function fallback(error: unknown, responseCode: number): FailureReason {
+  if (responseCode > 0) return 'mail-server';
+  const { reason } = networkFailureOf(error);
+  return reason === 'network' ? 'mail-server' : reason;
+}

@@ -1,0 +1,132 @@
+/** What an alarm's message tells, as far as it can be read. */
+export interface Notice {
+  readonly alarm: string;
+  readonly description: string;
+  readonly account: string;
+  readonly region: string;
+  readonly change: string;
+  readonly reason: string;
+  readonly time: string;
+  readonly metric: string;
+  readonly headline: string;
+  /** Events behind the alarm in all, of which `events` are the first. */
+  readonly total: number;
+  readonly sessions: readonly string[];
+  readonly events: readonly NoticeEvent[];
+}
+
+/** One thing that somebody did. */
+export interface NoticeEvent {
+  readonly time: string;
+  readonly principal: string;
+  readonly action: string;
+  readonly result: string;
+  readonly from: string;
+  readonly userAgent: string;
+  readonly mfa: string;
+  readonly region: string;
+  readonly eventId: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const MOST_EVENTS = 100;
+const MOST_SESSIONS = 50;
+const LONGEST = 1_000;
+
+/** Reads the JSON of an alarm; undefined when the text is something else. Nothing in it is trusted to be there. */
+export function readNotice(text: string): Notice | undefined {
+  const message = parsed(text);
+  const alarm = shown(message, 'AlarmName');
+  if (!message || alarm === '' || shown(message, 'NewStateValue') === '') return undefined;
+  const ring = fieldsOf(message.Trailbell) ?? {};
+  const events = listOf(ring.events).slice(0, MOST_EVENTS).map(readEvent);
+  const total = typeof ring.total === 'number' && Number.isFinite(ring.total) ? ring.total : events.length;
+  const change = `${shown(message, 'OldStateValue')} → ${shown(message, 'NewStateValue')}`;
+  return {
+    alarm,
+    description: shown(message, 'AlarmDescription'),
+    account: shown(message, 'AWSAccountId'),
+    region: shown(message, 'Region'),
+    change,
+    reason: shown(message, 'NewStateReason'),
+    time: shown(message, 'StateChangeTime'),
+    metric: metricOf(fieldsOf(message.Trigger) ?? {}),
+    headline: shown(ring, 'headline') || `${alarm}: ${change}`,
+    total: Math.max(total, events.length),
+    sessions: listOf(ring.sessions)
+      .slice(0, MOST_SESSIONS)
+      .map(readSession)
+      .filter((line) => line !== ''),
+    events,
+  };
+}
+
+function parsed(text: string): Fields | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined;
+  try {
+    return fieldsOf(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+const fieldsOf = (value: unknown): Fields | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
+
+function listOf(value: unknown): Fields[] {
+  const items: unknown[] = Array.isArray(value) ? value : [];
+  return items.flatMap((item): Fields[] => {
+    const fields = fieldsOf(item);
+    return fields ? [fields] : [];
+  });
+}
+
+/** A member as one line of text; empty when it has none. */
+function shown(fields: Fields | undefined, ...names: string[]): string {
+  for (const name of names) {
+    const value = fields && Object.hasOwn(fields, name) ? fields[name] : undefined;
+    const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    if (plain && value !== '')
+      return String(value)
+        .replace(/\p{Cc}+/gu, ' ')
+        .slice(0, LONGEST);
+  }
+  return '';
+}
+
+const readEvent = (event: Fields): NoticeEvent => ({
+  time: shown(event, 'time'),
+  principal: [shown(event, 'principal'), shown(event, 'account')].filter((part) => part !== '').join(' of '),
+  action: shown(event, 'action'),
+  result: shown(event, 'result'),
+  from: shown(event, 'sourceAddress'),
+  userAgent: shown(event, 'userAgent'),
+  mfa: shown(event, 'mfa'),
+  region: shown(event, 'region'),
+  eventId: shown(event, 'eventId'),
+});
+
+/** A sign-in session in one sentence: its own, or one made of its facts. */
+function readSession(session: Fields): string {
+  const sentence = shown(session, 'headline', 'sentence', 'summary');
+  if (sentence !== '') return sentence;
+  const who = [shown(session, 'principal'), shown(session, 'account')].filter((part) => part !== '').join(' of ');
+  const facts = [
+    ['from', shown(session, 'sourceAddress', 'address')],
+    ['since', shown(session, 'first', 'firstAt', 'start')],
+    ['until', shown(session, 'last', 'lastAt', 'end')],
+    ['events', shown(session, 'events', 'count', 'total')],
+    ['MFA', shown(session, 'mfa')],
+  ].flatMap(([name, value]) => (value ? [`${name} ${value}`] : []));
+  return [who, ...facts].filter((part) => part !== '').join(', ');
+}
+
+function metricOf(trigger: Fields): string {
+  const name = [shown(trigger, 'Namespace'), shown(trigger, 'MetricName')].filter((part) => part !== '').join('/');
+  if (name === '') return '';
+  const rule = [shown(trigger, 'ComparisonOperator'), shown(trigger, 'Threshold')].join(' ').trim();
+  const statistic = shown(trigger, 'Statistic', 'ExtendedStatistic');
+  const period = shown(trigger, 'Period');
+  return [name, statistic, rule, period === '' ? '' : `over ${period} s`].filter((part) => part !== '').join(', ');
+}

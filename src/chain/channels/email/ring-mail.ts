@@ -1,0 +1,100 @@
+import { escapeHtml, paragraph, table } from './html.ts';
+import type { Notice, NoticeEvent } from './notice.ts';
+
+/** The body of a mail in both forms. */
+export interface MailBody {
+  readonly text: string;
+  /** The inside of an HTML page. */
+  readonly html: string;
+}
+
+type Column = readonly [title: string, cell: (event: NoticeEvent) => string];
+
+const COLUMNS: readonly Column[] = [
+  ['When', (event) => event.time],
+  ['Who', (event) => event.principal],
+  ['Did', (event) => event.action],
+  ['Result', (event) => event.result],
+  ['From', (event) => event.from],
+  ['MFA', (event) => event.mfa],
+  ['Region', (event) => event.region],
+  ['With', (event) => event.userAgent],
+  ['Event', (event) => event.eventId],
+];
+
+/** An alarm for people: the sentence first, then who did what, then what the alarm is. */
+export function ringMail(notice: Notice): MailBody {
+  const facts = factsOf(notice);
+  // A column that says nothing only makes the others narrow.
+  const columns = COLUMNS.filter(([, cell]) => notice.events.some((event) => cell(event) !== ''));
+  const more = moreLine(notice);
+  return { text: plain(notice, facts, more), html: rich(notice, facts, columns, more) };
+}
+
+const factsOf = (notice: Notice): [string, string][] =>
+  (
+    [
+      ['Alarm', notice.alarm],
+      ['Meaning', notice.description],
+      ['Account', notice.account],
+      ['Region', notice.region],
+      ['State', notice.change],
+      ['Since', notice.time],
+      ['Why', notice.reason],
+      ['Metric', notice.metric],
+    ] as [string, string][]
+  ).filter(([, value]) => value !== '');
+
+function moreLine({ events, total }: Notice): string {
+  const rest = total - events.length;
+  return rest > 0 ? `… and ${rest} more ${rest === 1 ? 'event' : 'events'}` : '';
+}
+
+function plain(notice: Notice, facts: readonly [string, string][], more: string): string {
+  const lines = [notice.headline, ''];
+  if (notice.sessions.length > 0) lines.push('Sign-in sessions', ...notice.sessions.map((line) => `  * ${line}`), '');
+  if (notice.events.length > 0) {
+    lines.push('What was done');
+    for (const event of notice.events) {
+      lines.push(`  ${[event.time, event.principal].filter(Boolean).join('  ')}`);
+      lines.push(`    ${[event.action, event.result].filter(Boolean).join(': ')}`);
+      lines.push(`    ${originOf(event)}`);
+    }
+    lines.push(more === '' ? '' : `  ${more}\n`);
+  }
+  lines.push('The alarm', ...facts.map(([name, value]) => `  ${`${name}:`.padEnd(9)} ${value}`));
+  return lines.join('\n');
+}
+
+const originOf = (event: NoticeEvent): string =>
+  [
+    event.from && `from ${event.from}`,
+    event.mfa && `MFA ${event.mfa}`,
+    event.region,
+    event.userAgent,
+    event.eventId && `event ${event.eventId}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
+
+function rich(notice: Notice, facts: readonly [string, string][], columns: readonly Column[], more: string): string {
+  const heading = (text: string): string => `<h2 style="font-size:15px;margin:20px 0 6px">${text}</h2>`;
+  const parts = [`<h1 style="font-size:19px;line-height:1.35;margin:0 0 14px">${escapeHtml(notice.headline)}</h1>`];
+  if (notice.sessions.length > 0) {
+    const items = notice.sessions.map((line) => `<li>${escapeHtml(line)}</li>`).join('');
+    parts.push(heading('Sign-in sessions'), `<ul style="margin:0 0 14px;padding-left:20px">${items}</ul>`);
+  }
+  if (notice.events.length > 0) {
+    const rows = notice.events.map((event) => columns.map(([, cell]) => cell(event)));
+    parts.push(
+      heading('What was done'),
+      table(
+        columns.map(([title]) => title),
+        rows,
+      ),
+    );
+    if (more !== '') parts.push(paragraph(more));
+  }
+  parts.push(heading('The alarm'), table(['', ''], facts));
+  return parts.join('\n');
+}

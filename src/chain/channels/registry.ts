@@ -1,0 +1,42 @@
+import type { Network } from '../../base/network.ts';
+import type { ChainContext } from '../context.ts';
+import type { Channel, Channels, Outgoing } from './channel.ts';
+import { documentWriter } from './document.ts';
+import { emailChannel } from './email/email-channel.ts';
+import type { MailTransport } from './email/mail.ts';
+import { httpChannel } from './http/http-channel.ts';
+import type { Links } from './links.ts';
+import type { Signer } from './signing/signer.ts';
+import { queuePost, sqsChannel } from './sqs/sqs-channel.ts';
+
+export interface ChannelSettings {
+  readonly network: Network;
+  readonly signer: Signer;
+  readonly links: Links;
+  readonly mail: MailTransport;
+  /** Sender of all mails. */
+  readonly mailFrom: string;
+}
+
+/** Opens every way to deliver. */
+export function openChannels(ctx: ChainContext, settings: ChannelSettings): Channels {
+  const documents = documentWriter(settings.signer, settings.links);
+  const http = httpChannel(settings.network, documents);
+  const email = emailChannel({
+    transport: settings.mail,
+    from: settings.mailFrom,
+    links: settings.links,
+    documents,
+  });
+  const byProtocol: Readonly<Record<Outgoing['subscription']['protocol'], Channel>> = {
+    http,
+    https: http,
+    email,
+    'email-json': email,
+    sqs: sqsChannel(ctx, documents),
+  };
+  return {
+    deliver: (outgoing) => byProtocol[outgoing.subscription.protocol].deliver(outgoing),
+    deadLetter: (outgoing) => queuePost(outgoing, documents),
+  };
+}

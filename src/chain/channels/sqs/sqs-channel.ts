@@ -1,0 +1,46 @@
+import type { ChainContext } from '../../context.ts';
+import { enqueue, type QueuePost } from '../../queues/enqueue.ts';
+import { attributesSize, type QueueAttribute } from '../../queues/message-attributes.ts';
+import { findQueueByArn, queueSetting } from '../../queues/queue.ts';
+import { type Channel, isRaw, type Outgoing } from '../channel.ts';
+import type { DocumentWriter } from '../document.ts';
+
+/** SQS takes no more attributes than this; of a raw delivery with more, AWS discards all of it. */
+const MOST_ATTRIBUTES = 10;
+
+/** Delivers to our own queues. The message enters its queue in the commit that records the delivery: exactly once. */
+export function sqsChannel(ctx: ChainContext, documents: DocumentWriter): Channel {
+  return {
+    async deliver(outgoing) {
+      const { endpoint } = outgoing.subscription;
+      const queue = await findQueueByArn(ctx.store.read, endpoint);
+      if (!queue) return { result: 'giveUp', reason: 'queue-missing', text: `There is no queue ${endpoint}` };
+      const post = await queuePost(outgoing, documents);
+      if (Object.keys(post.attributes).length > MOST_ATTRIBUTES) {
+        const text = `A queue takes ${MOST_ATTRIBUTES} message attributes, and this message has more`;
+        return { result: 'giveUp', reason: 'too-many-attributes', text };
+      }
+      const most = queueSetting(queue, 'MaximumMessageSize');
+      if (Buffer.byteLength(post.body) + attributesSize(post.attributes) > most) {
+        return { result: 'giveUp', reason: 'too-large', text: `The queue takes messages of up to ${most} bytes` };
+      }
+      return {
+        result: 'delivered',
+        along: async (tx) => {
+          await enqueue(ctx, tx, queue, post);
+        },
+      };
+    },
+  };
+}
+
+/** What SNS is called in the sender id of its messages. */
+const SENDER = 'AIDATRAILBELLTOPICS00';
+
+/** A message as a queue gets it, from a subscription or as a dead letter: raw with attributes, or as a document. */
+export async function queuePost(outgoing: Outgoing, documents: DocumentWriter): Promise<QueuePost> {
+  const system = { SenderId: SENDER };
+  if (!isRaw(outgoing)) return { body: await documents.write(outgoing), attributes: {}, system };
+  const attributes: Record<string, QueueAttribute> = { ...outgoing.message.attributes };
+  return { body: outgoing.message.text, attributes, system };
+}

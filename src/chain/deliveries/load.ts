@@ -1,0 +1,100 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { DeliveriesTable, MessagesTable, Tables } from '../../store/tables.ts';
+import type { Outgoing, OutgoingMessage } from '../channels/channel.ts';
+import { effectivePolicy } from '../topics/delivery-policy.ts';
+import type { MessageKind } from '../topics/post.ts';
+import type { MessageAttribute } from '../topics/publication.ts';
+import { type Protocol, type Subscription, subscriptionOf } from '../topics/subscription.ts';
+import { type Topic, topicOf } from '../topics/topic.ts';
+import type { RetryRules } from './timetable.ts';
+
+export type DeliveryRow = Selectable<DeliveriesTable>;
+
+/** A delivery with everything that the way ahead needs. */
+export interface Loaded {
+  readonly row: DeliveryRow;
+  readonly outgoing: Outgoing;
+  readonly rules: RetryRules;
+}
+
+/** Finds what the deliveries carry and where they go; undefined for one that nobody waits for any more. */
+export async function loadDeliveries(
+  db: Kysely<Tables>,
+  rows: readonly DeliveryRow[],
+): Promise<(Loaded | undefined)[]> {
+  if (rows.length === 0) return [];
+  const [messages, subscriptions] = await Promise.all([
+    db
+      .selectFrom('messages')
+      .selectAll()
+      .where('id', 'in', [...new Set(rows.map((row) => row.message_id))])
+      .execute(),
+    db
+      .selectFrom('subscriptions')
+      .selectAll()
+      .where('id', 'in', [...new Set(rows.map((row) => row.subscription_id))])
+      .execute(),
+  ]);
+  const topicIds = [...new Set(subscriptions.map((row) => row.topic_id))];
+  const topics =
+    topicIds.length === 0 ? [] : await db.selectFrom('topics').selectAll().where('id', 'in', topicIds).execute();
+  const messageById = new Map(messages.map((row) => [row.id, row]));
+  const subscriptionById = new Map(subscriptions.map((row) => [row.id, subscriptionOf(row)]));
+  const topicById = new Map(topics.map((row) => [row.id, topicOf(row)]));
+  return rows.map((row) => {
+    const message = messageById.get(row.message_id);
+    const subscription = subscriptionById.get(row.subscription_id);
+    const topic = subscription && topicById.get(subscription.topicId);
+    if (!message || !topic || !isWanted(message.kind as MessageKind, subscription)) return undefined;
+    return join(row, message, subscription, topic);
+  });
+}
+
+/** A confirmation that has done its work, or a message to somebody who left, need not arrive. */
+function isWanted(kind: MessageKind, { status }: Subscription): boolean {
+  if (kind === 'Notification') return status === 'confirmed';
+  return status === (kind === 'SubscriptionConfirmation' ? 'pending' : 'deleted');
+}
+
+function join(row: DeliveryRow, message: Selectable<MessagesTable>, subscription: Subscription, topic: Topic): Loaded {
+  const policy = effectivePolicy(topic.attributes, subscription.attributes);
+  const awsRules = policy.explicit || topic.tags['trailbell:delivery'] === 'aws';
+  return {
+    row,
+    outgoing: {
+      deliveryId: row.uuid,
+      message: messageFor(message, subscription.protocol),
+      subscription,
+      topic: {
+        arn: topic.arn,
+        displayName: topic.attributes.DisplayName ?? '',
+        signatureVersion: topic.attributes.SignatureVersion === '2' ? '2' : '1',
+      },
+      contentType: policy.contentType,
+      awsRules,
+    },
+    rules: { protocol: subscription.protocol, ...(awsRules ? { policy: policy.retries } : {}) },
+  };
+}
+
+function messageFor(row: Selectable<MessagesTable>, protocol: Protocol): OutgoingMessage {
+  const kind = row.kind as MessageKind;
+  const stored = JSON.parse(row.attributes) as Record<string, MessageAttribute>;
+  const notification = kind === 'Notification';
+  return {
+    id: row.id,
+    kind,
+    publishedAt: row.published_at,
+    subject: row.subject ?? undefined,
+    text: row.structure === 'json' ? textFor(row.body, protocol) : row.body,
+    attributes: notification ? stored : {},
+    token: notification ? undefined : stored.Token?.value,
+  };
+}
+
+/** Of one text per protocol, that of this one, or the default. */
+function textFor(body: string, protocol: Protocol): string {
+  const texts = JSON.parse(body) as Record<string, unknown>;
+  const own = Object.hasOwn(texts, protocol) ? texts[protocol] : undefined;
+  return typeof own === 'string' ? own : String(texts.default);
+}

@@ -1,0 +1,62 @@
+import type { Tx } from '../../store/writer.ts';
+import type { FailureReason, Outcome } from '../channels/channel.ts';
+import type { ChainContext } from '../context.ts';
+import { enqueue, type QueuePost } from '../queues/enqueue.ts';
+import { findQueueByArn } from '../queues/queue.ts';
+import type { Loaded } from './load.ts';
+import { jittered, nextDelay } from './timetable.ts';
+
+/** What is to be written about an attempt. */
+export type Verdict =
+  | Extract<Outcome, { result: 'delivered' }>
+  | { readonly result: 'later'; readonly dueAt: number; readonly reason: FailureReason; readonly text: string }
+  | { readonly result: 'dead'; readonly reason: FailureReason; readonly text: string };
+
+/** Turns what a channel said into what happens next. */
+export function verdictOf(ctx: ChainContext, { row, rules }: Loaded, outcome: Outcome): Verdict {
+  if (outcome.result === 'delivered') return outcome;
+  const { reason, text } = outcome;
+  const now = ctx.clock.now();
+  const delay = outcome.result === 'giveUp' ? undefined : nextDelay(rules, row.attempts + 1, now - row.created_at);
+  if (delay === undefined) return { result: 'dead', reason, text };
+  return { result: 'later', dueAt: now + jittered(delay, ctx.ids.fraction()), reason, text };
+}
+
+const LONGEST_ERROR = 1_000;
+
+/**
+ * Writes down what became of an attempt, together with what must be true at the same time: a message in
+ * a queue, a dead letter. A delivery that was called off meanwhile is left alone.
+ */
+export function recordVerdict(
+  ctx: ChainContext,
+  { row }: Loaded,
+  verdict: Verdict,
+  deadLetter: { readonly queueArn: string; readonly post: QueuePost } | undefined,
+): Promise<void> {
+  const now = ctx.clock.now();
+  const blame = verdict.result === 'delivered' ? verdict.protest : verdict;
+  return ctx.store.write(async (tx) => {
+    const { numUpdatedRows } = await tx.db
+      .updateTable('deliveries')
+      .set({
+        status: verdict.result === 'later' ? 'waiting' : verdict.result,
+        attempts: row.attempts + 1,
+        reason: blame?.reason ?? null,
+        error: blame?.text.slice(0, LONGEST_ERROR) ?? null,
+        ...(verdict.result === 'later' ? { due_at: verdict.dueAt } : { finished_at: now }),
+      })
+      .where('id', '=', row.id)
+      .where('status', '=', 'waiting')
+      .executeTakeFirst();
+    if (Number(numUpdatedRows) === 0) return;
+    if (verdict.result === 'delivered') await verdict.along?.(tx);
+    if (verdict.result === 'dead' && deadLetter) await bury(ctx, tx, deadLetter.queueArn, deadLetter.post);
+  });
+}
+
+async function bury(ctx: ChainContext, tx: Tx, queueArn: string, post: QueuePost): Promise<void> {
+  const queue = await findQueueByArn(tx.db, queueArn);
+  if (queue) await enqueue(ctx, tx, queue, post);
+  else ctx.log.warn({ queue: queueArn }, 'a dead-letter queue does not exist; the dead letter is kept here only');
+}
