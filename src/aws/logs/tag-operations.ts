@@ -21,7 +21,7 @@ export const listTagsLogGroup =
   ({ store }: LogsDeps): LogsOperation<'ListTagsLogGroup'> =>
   async ({ logGroupName }, { scope }) => ({ tags: tagsOf(await getLogGroup(store.read, scope, logGroupName)) });
 
-/** Tags by the group's ARN, with or without `:*`. */
+/** Tags by the group's ARN. */
 export const tagResource =
   ({ store }: LogsDeps): LogsOperation<'TagResource'> =>
   async ({ resourceArn, tags }, { scope }) => {

@@ -52,30 +52,33 @@ interface ChunkSize {
   readonly raw_bytes: number;
 }
 
-function expiredChunks(db: Read, group: LogGroup, { cutoff, span }: Retention, limit: number): Promise<ChunkSize[]> {
+function expiredChunks(
+  db: Read,
+  group: LogGroup,
+  { cutoff, historyAge }: Retention,
+  limit: number,
+): Promise<ChunkSize[]> {
   return db
     .selectFrom('log_chunks')
     .select(['id', 'group_id', 'stream_id', 'raw_bytes'])
     .where('group_id', '=', group.id)
     .where('last_at', '<', cutoff)
-    .where(({ eb, or }) => or([eb('last_at', '>=', eb('ingested_at', '-', span)), eb('ingested_at', '<', cutoff)]))
+    .where(({ eb, or }) =>
+      or([eb('last_at', '>=', eb('ingested_at', '-', historyAge)), eb('ingested_at', '<', cutoff)]),
+    )
     .orderBy('last_at')
     .limit(limit)
     .execute();
 }
 
-async function expiredMatches(
-  db: Read,
-  group: LogGroup,
-  { cutoff, span }: Retention,
-  limit: number,
-): Promise<number[]> {
+/** Evidence is kept for its days from the arrival too: a ring may still have to tell of it. */
+async function expiredMatches(db: Read, group: LogGroup, { cutoff }: Retention, limit: number): Promise<number[]> {
   const rows = await db
     .selectFrom('matches')
     .select('id')
     .where('group_id', '=', group.id)
     .where('event_at', '<', cutoff)
-    .where(({ eb, or }) => or([eb('event_at', '>=', eb('ingested_at', '-', span)), eb('ingested_at', '<', cutoff)]))
+    .where('ingested_at', '<', cutoff)
     .orderBy('event_at')
     .limit(limit)
     .execute();
