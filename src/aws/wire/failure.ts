@@ -34,6 +34,8 @@ const general = (name: string, queryCode: string, status: number, queryStatus: n
 const GENERAL_ERRORS: readonly GeneralError[] = [
   general('SerializationException', 'MalformedInput', 400, 400),
   general('ValidationException', 'ValidationError', 400, 400),
+  general('InvalidParameterValueException', 'InvalidParameterValue', 400, 400),
+  general('MissingRequiredParameterException', 'MissingParameter', 400, 400),
   general('UnknownOperationException', 'InvalidAction', 400, 400),
   general('MissingAction', 'MissingAction', 400, 400),
   general('NotImplemented', 'NotImplemented', 501, 501),

@@ -24,6 +24,8 @@ export class Router {
       if (!service.protocols.includes('query')) continue;
       this.#bySigningName.set(service.signingName, service);
       this.#byVersion.set(service.apiVersion, service);
+      // The links in SNS messages name no version.
+      if (service.id === 'sns') this.#byVersion.set('', service);
     }
   }
 

@@ -1,0 +1,86 @@
+import { Refusal } from '../../base/refusal.ts';
+import type { Scope } from '../../base/scope.ts';
+import {
+  checkMessage,
+  type GivenAttribute,
+  messageSize,
+  readMessageAttributes,
+} from '../../chain/topics/message-check.ts';
+import { invalidParameter, topicMissing } from '../../chain/topics/refusals.ts';
+import { needTopic } from '../../chain/topics/topic.ts';
+import type { SnsHandlers } from '../wire/handlers.ts';
+import { checkBatchIds } from './batch-ids.ts';
+import type { SnsDeps } from './deps.ts';
+
+/** The members that Publish and the entries of PublishBatch share. */
+interface Given {
+  readonly Message: string;
+  readonly Subject?: string | undefined;
+  readonly MessageStructure?: string | undefined;
+  readonly MessageAttributes?: Readonly<Record<string, GivenAttribute>> | undefined;
+  readonly MessageDeduplicationId?: string | undefined;
+}
+
+const LONGEST_BATCH = 262_144;
+
+/** Publishing, one message or up to ten. */
+export const publishHandlers = (deps: SnsDeps): SnsHandlers => ({
+  async Publish({ TopicArn, TargetArn, PhoneNumber, ...given }, { scope }) {
+    if (PhoneNumber !== undefined) {
+      throw invalidParameter('PhoneNumber Reason: SMS is not supported by this version of Trailbell');
+    }
+    const arn = TopicArn ?? TargetArn;
+    if (arn === undefined) throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter');
+    return { MessageId: await publishOne(deps, scope, arn, given) };
+  },
+
+  async PublishBatch({ TopicArn, PublishBatchRequestEntries: entries }, { scope }) {
+    checkBatchIds(entries.map((entry) => entry.Id));
+    const size = entries.reduce(
+      (sum, entry) => sum + messageSize(entry.Message, readMessageAttributes(entry.MessageAttributes ?? {})),
+      0,
+    );
+    if (size > LONGEST_BATCH) {
+      throw new Refusal(
+        'BatchRequestTooLongException',
+        'The length of all the messages put together is more than the limit.',
+      );
+    }
+    await needTopic(deps.chain.store.read, scope, TopicArn);
+    const results = await Promise.allSettled(entries.map((entry) => publishOne(deps, scope, TopicArn, entry)));
+    const Successful: { Id: string; MessageId: string }[] = [];
+    const Failed: { Id: string; Code: string; Message: string; SenderFault: boolean }[] = [];
+    for (const [index, result] of results.entries()) {
+      const Id = entries[index]!.Id;
+      if (result.status === 'fulfilled') Successful.push({ Id, MessageId: result.value });
+      else if (result.reason instanceof Refusal) {
+        const { code, message } = result.reason;
+        Failed.push({ Id, Code: code.replace(/Exception$/, ''), Message: message, SenderFault: true });
+      } else throw result.reason;
+    }
+    return { Successful, Failed };
+  },
+});
+
+async function publishOne({ chain, publish }: SnsDeps, scope: Scope, arn: string, given: Given): Promise<string> {
+  const attributes = readMessageAttributes(given.MessageAttributes ?? {});
+  const { Message: message, Subject: subject, MessageStructure: structure } = given;
+  checkMessage({ message, subject, structure, attributes });
+  if (given.MessageDeduplicationId !== undefined) {
+    throw invalidParameter(
+      'MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not valid for this topic type',
+    );
+  }
+  const published = await chain.store.write(async (tx) => {
+    const topic = await needTopic(tx.db, scope, arn);
+    return publish(tx, {
+      topicArn: topic.arn,
+      message,
+      attributes,
+      ...(subject === undefined ? {} : { subject }),
+      ...(structure === 'json' ? { structure } : {}),
+    });
+  });
+  if ('failure' in published) throw topicMissing();
+  return published.messageId;
+}
