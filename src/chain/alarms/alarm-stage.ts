@@ -3,6 +3,7 @@ import type { ChainContext } from '../context.ts';
 import type { Publish } from '../topics/publication.ts';
 import type { EvidenceFor } from './evidence.ts';
 import { ringForHistory } from './history-rings.ts';
+import { judgeLate, LATE } from './late.ts';
 import { lookAt } from './look.ts';
 import type { RingDeps } from './ring.ts';
 
@@ -128,7 +129,8 @@ export class AlarmStage {
   async #ringFor(run: Parameters<typeof ringForHistory>[2], now: number): Promise<void> {
     const { store, log } = this.#context;
     try {
-      await store.write((tx) => ringForHistory(tx, this.#deps, run, now));
+      const judgePast = run.run === LATE ? judgeLate : ringForHistory;
+      await store.write((tx) => judgePast(tx, this.#deps, run, now));
     } catch (error) {
       log.error({ error, run: run.run }, 'History could not be judged; it is tried again in a minute');
       await store.write(async ({ db }) => {

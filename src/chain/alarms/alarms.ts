@@ -3,14 +3,14 @@ import type { Scope } from '../../base/scope.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import { watchMetric } from '../metrics/metric.ts';
-import { type Alarm, alarmFrom, judgeable, phaseOf } from './alarm.ts';
+import { type Alarm, alarmFrom, phaseOf } from './alarm.ts';
 import { changeState } from './change-state.ts';
-import type { AlarmDefinition } from './definition.ts';
+import { type AlarmDefinition, ruleOf } from './definition.ts';
 import { noteCreated, noteDeleted, noteUpdated } from './history.ts';
 import { INITIAL_REASON } from './reason.ts';
 import type { RingDeps } from './ring.ts';
 import type { AlarmState } from './rule.ts';
-import { nextInstant } from './window.ts';
+import { nextInstant, openEnd, scheduleOf } from './window.ts';
 
 /** What PutMetricAlarm asks for. */
 export interface AlarmDraft {
@@ -164,9 +164,20 @@ async function replaceAlarm(tx: Tx, before: Alarm, draft: AlarmDraft, metricId: 
   await noteUpdated(tx, before, after);
 }
 
-/** Sees to it that the alarm's next judgement takes place, even if it was at rest. */
+/**
+ * Sees to it that the alarm's next judgement takes place, even if it was at rest, or held in ALARM by
+ * late data.
+ */
 async function judgeNext(tx: Tx, alarm: Alarm, now: number): Promise<void> {
-  const next = nextInstant(judgeable(alarm, { everyPointBreaches: false }).schedule, now + 1);
+  const schedule = scheduleOf(ruleOf(alarm.definition), alarm.phase);
+  const next = nextInstant(schedule, now + 1);
+  const latest = openEnd(schedule, now);
+  await tx.db
+    .updateTable('alarms')
+    .set({ window_end: latest })
+    .where('id', '=', alarm.id)
+    .where('window_end', '>', latest)
+    .execute();
   await tx.db
     .updateTable('alarms')
     .set({ due_at: next })

@@ -3,12 +3,11 @@ import type { HistoryRunsTable } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import { readDatapoints } from '../metrics/datapoints.ts';
 import { type Alarm, alarmFrom, evaluationOf } from './alarm.ts';
-import { tally } from './decision.ts';
 import { ruleOf } from './definition.ts';
+import { firstAlarm } from './past.ts';
 import { explain } from './reason.ts';
 import { type RingDeps, tell } from './ring.ts';
-import type { AlarmRule } from './rule.ts';
-import { type Bucket, type Point, rangeLength, rangeOf } from './window.ts';
+import { rangeLength } from './window.ts';
 
 const MINUTE = 60_000;
 
@@ -40,34 +39,17 @@ async function judgePast(tx: Tx, deps: RingDeps, alarm: Alarm, run: Run, now: nu
   if (run.first_event_at > run.last_arrival_at - length) return;
   const from = run.first_event_at - length;
   const points = await readDatapoints(tx.db, alarm.metricId, from, run.last_event_at + MINUTE, rule.unit);
-  const found = firstAlarm(rule, points, run.first_event_at - (run.first_event_at % MINUTE));
-  if (!found) return;
+  const range = firstAlarm(rule, points, run.first_event_at);
+  if (!range) return;
   const until = run.last_event_at + 1;
   const query = { metricId: alarm.metricId, from: run.first_event_at, until, run: run.run };
   await tell(tx, deps, alarm, {
     kind: 'history',
     from: alarm.state,
     to: 'ALARM',
-    reason: explain(rule, 'ALARM', found, now).reason,
+    reason: explain(rule, 'ALARM', range, now).reason,
     changedAt: now,
     at: now,
     evidence: await deps.evidenceFor(tx.db, query),
   });
-}
-
-/**
- * The first range, newest bucket first, in which enough points were over the threshold, judged as if
- * each had come in time. Gaps count as nothing: an old archive is no proof of silence.
- */
-export function firstAlarm(rule: AlarmRule, points: readonly Point[], from: number): Bucket[] | undefined {
-  let last: number | undefined;
-  for (const point of points) {
-    if (point.at < from) continue;
-    const end = Math.floor(point.at / MINUTE) * MINUTE + MINUTE;
-    if (end === last) continue;
-    last = end;
-    const range = rangeOf(rule, points, end);
-    if (tally(rule, range).bad.length >= rule.datapointsToAlarm) return range;
-  }
-  return undefined;
 }

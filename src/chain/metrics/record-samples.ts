@@ -1,4 +1,5 @@
 import type { Tx } from '../../store/writer.ts';
+import { wakeAlarms } from '../alarms/wake-alarms.ts';
 import type { ChainContext } from '../context.ts';
 import type { MetricSample, RecordSamples } from '../logs/next-stages.ts';
 import { addDatapoints, type Datapoint } from './datapoints.ts';
@@ -18,15 +19,13 @@ export interface PutDatum extends MetricName {
 }
 
 /** How the logs stage adds what metric filters count. */
-export function createRecordSamples({ clock, signals }: ChainContext): RecordSamples {
+export function createRecordSamples(context: ChainContext): RecordSamples {
   return async (tx, samples) => {
-    const now = clock.now();
+    const now = context.clock.now();
     const ids = await touchAll(tx, samples, 'filter', now);
-    await addDatapoints(
-      tx,
-      samples.map((sample, i) => pointOf(sample, ids[i]!)),
-    );
-    await wakeAlarms(tx, ids, now, () => signals.raise('alarms'));
+    const points = samples.map((sample, i) => pointOf(sample, ids[i]!));
+    await addDatapoints(tx, points);
+    await wakeAlarms(tx, context, points);
     return ids;
   };
 }
@@ -34,16 +33,16 @@ export function createRecordSamples({ clock, signals }: ChainContext): RecordSam
 export type PutData = (tx: Tx, data: readonly PutDatum[]) => Promise<void>;
 
 /** How PutMetricData adds what it is given. */
-export function createPutData({ clock, signals }: ChainContext): PutData {
+export function createPutData(context: ChainContext): PutData {
   return async (tx, data) => {
-    const now = clock.now();
+    const now = context.clock.now();
     const ids = await touchAll(tx, data, 'put', now);
     const points = data.map(({ at, unit, samples, resolution }, i): Datapoint => {
       const length = resolution === 1 ? SECOND : MINUTE;
       return { metricId: ids[i]!, at: at - (at % length), resolution: length / SECOND, unit, ...samples };
     });
     await addDatapoints(tx, points);
-    await wakeAlarms(tx, ids, now, () => signals.raise('alarms'));
+    await wakeAlarms(tx, context, points);
   };
 }
 
@@ -71,16 +70,4 @@ async function touchAll(
     ids.push(id);
   }
   return ids;
-}
-
-/** Marks the alarms on these metrics as due in the same transaction, so that no data goes unjudged. */
-async function wakeAlarms(tx: Tx, metricIds: readonly number[], now: number, wake: () => void): Promise<void> {
-  if (metricIds.length === 0) return;
-  const { numUpdatedRows } = await tx.db
-    .updateTable('alarms')
-    .set({ due_at: now })
-    .where('metric_id', 'in', [...new Set(metricIds)])
-    .where(({ eb, or }) => or([eb('due_at', 'is', null), eb('due_at', '>', now)]))
-    .executeTakeFirst();
-  if (numUpdatedRows > 0n) tx.onCommit(wake);
 }
