@@ -1,0 +1,90 @@
+import { type Context, Hono } from 'hono';
+import { html } from 'hono/html';
+import { CONFIRM_PAGE, UNSUBSCRIBE_PAGE } from '../chain/channels/links.ts';
+import type { ChainContext } from '../chain/context.ts';
+import { chainStates } from '../chain/health/chain-states.ts';
+import { mailListPage, mailPage } from './mail-pages.ts';
+import { overviewPage } from './overview.ts';
+import { page } from './page.ts';
+import { ringPage } from './ring-page.ts';
+import { type Answer, confirmByClick, confirmPage, unsubscribeByClick, unsubscribePage } from './subscription-pages.ts';
+
+export interface ConsoleSettings {
+  readonly context: ChainContext;
+  /** Base of the commands shown as fixes. */
+  readonly endpoint: () => string;
+  readonly mailConfigured: boolean;
+  /** Where mails are kept; undefined when they are sent. */
+  readonly mailFolder: string | undefined;
+}
+
+/** Everything on these pages is text of ours or escaped; scripts are not needed, so none may run. */
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+};
+
+/** The pages for people: last rings, chains, kept mails, and what mails link to. */
+export function consolePages(settings: ConsoleSettings): Hono {
+  const { context, mailFolder } = settings;
+  const { read } = context.store;
+  const answer = (c: Context, { status, body }: Answer) => c.html(body, status);
+  const missing = (c: Context) => answer(c, { status: 404, body: page('Not found', html`<h1>Not found</h1>`) });
+
+  return new Hono()
+    .use(async (c, next) => {
+      await next();
+      for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
+    })
+    .get('/', (c) => c.redirect('/console'))
+    .get('/console', async (c) => {
+      const [rings, chains, dead, setAside] = await Promise.all([
+        read
+          .selectFrom('rings')
+          .select(['id', 'at', 'alarm_name', 'kind', 'new_state', 'headline'])
+          .orderBy('at', 'desc')
+          .limit(30)
+          .execute(),
+        chainStates(read, { endpoint: settings.endpoint(), mailConfigured: settings.mailConfigured }),
+        read
+          .selectFrom('deliveries')
+          .select(['id', 'protocol', 'endpoint', 'reason', 'error', 'finished_at'])
+          .where('status', '=', 'dead')
+          .orderBy('id', 'desc')
+          .limit(30)
+          .execute(),
+        read
+          .selectFrom('intake_objects')
+          .select(['object', 'error'])
+          .where('status', '=', 'damaged')
+          .orderBy('updated_at', 'desc')
+          .limit(30)
+          .execute(),
+      ]);
+      return c.html(overviewPage(rings, chains, dead, setAside));
+    })
+    .get('/console/rings/:id', async (c) => {
+      const ring = await read.selectFrom('rings').selectAll().where('id', '=', c.req.param('id')).executeTakeFirst();
+      return ring ? c.html(ringPage(ring)) : missing(c);
+    })
+    .get('/console/mail', async (c) => c.html(await mailListPage(mailFolder)))
+    .get('/console/mail/:name', async (c) => {
+      const found = await mailPage(mailFolder, c.req.param('name'));
+      return found ? c.html(found) : missing(c);
+    })
+    .get(CONFIRM_PAGE, async (c) => answer(c, await confirmPage(context, c.req.query('token') ?? '')))
+    .post(CONFIRM_PAGE, async (c) => answer(c, await confirmByClick(context, await field(c, 'token'))))
+    .get(UNSUBSCRIBE_PAGE, async (c) => answer(c, await unsubscribePage(context, c.req.query('subscription') ?? '')))
+    .post(UNSUBSCRIBE_PAGE, async (c) =>
+      answer(c, await unsubscribeByClick(context, c.req.query('subscription') ?? (await field(c, 'subscription')))),
+    )
+    .notFound((c) => missing(c));
+}
+
+async function field(c: Context, name: string): Promise<string> {
+  const value = (await c.req.parseBody())[name];
+  return typeof value === 'string' ? value : '';
+}

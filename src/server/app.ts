@@ -1,0 +1,164 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { Hono } from 'hono';
+import { AccessKeys } from '../aws/keys/access-keys.ts';
+import { loadKeyFile } from '../aws/keys/key-file.ts';
+import { Gateway } from '../aws/wire/gateway.ts';
+import type { Call } from '../aws/wire/handlers.ts';
+import type { Clock } from '../base/clock.ts';
+import type { ReachFault } from '../base/faults.ts';
+import type { Ids } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
+import { openNetwork } from '../base/network.ts';
+import type { Scope } from '../base/scope.ts';
+import { mailFolder } from '../chain/channels/email/mail-folder.ts';
+import { smtpTransport } from '../chain/channels/email/smtp.ts';
+import { Signals } from '../chain/signals.ts';
+import { consolePages } from '../console/console-pages.ts';
+import { watchFolder } from '../intake/folder.ts';
+import { ingestApi } from '../intake/http.ts';
+import { openStore } from '../store/store.ts';
+import { installCis } from './cis-install.ts';
+import { buildEngine, type Engine } from './engine.ts';
+import { type HttpServer, listen } from './http-server.ts';
+import { dataFiles } from './keys.ts';
+import { metricsPage } from './metrics.ts';
+import type { ServeOptions } from './options.ts';
+import { ownAccess } from './own-access.ts';
+import { ownApi } from './own-api.ts';
+import { RingPrinter } from './ring-printer.ts';
+
+/** The parts of the outside world that a test may replace. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly reach: ReachFault;
+  /** Shows a text to the person at the terminal. */
+  readonly print: (text: string) => void;
+  /** PEM of further certificate authorities that deliveries trust. */
+  readonly extraCa?: string;
+}
+
+export interface App {
+  /** Where it listens, such as `http://127.0.0.1:4780`. */
+  readonly url: string;
+  readonly engine: Engine;
+  /** What the person who started it should know. */
+  readonly notes: readonly string[];
+  /** Stops accepting, drains, closes the store. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the whole program in this process. Rejects with what kept it from starting; `explainStart`
+ * has a sentence for the common cases. Whatever was opened by then is closed again.
+ */
+export async function startApp(options: ServeOptions, around: Surroundings): Promise<App> {
+  const undo: (() => Promise<unknown> | unknown)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    return await open(options, around, undo, stop);
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function open(
+  options: ServeOptions,
+  around: Surroundings,
+  undo: (() => Promise<unknown> | unknown)[],
+  stop: () => Promise<void>,
+): Promise<App> {
+  const { clock, ids, log, reach } = around;
+  const files = dataFiles(options);
+  const tls = await readTls(options);
+  await mkdir(options.dataDir, { recursive: true });
+  const key = await loadKeyFile(files.keyFile);
+  const store = await openStore(files.store, reach);
+  undo.push(() => store.close());
+
+  const keys = options.auth === 'keys' ? new AccessKeys({ store, clock, ids, key }) : undefined;
+  const network = openNetwork({
+    allowLoopback: options.auth === 'off',
+    allow: options.allowDestination,
+    ...(around.extraCa ? { extraCa: around.extraCa } : {}),
+  });
+  undo.push(() => network.close());
+  const smtp = options.smtp ? smtpTransport({ url: options.smtp }) : undefined;
+  if (smtp) undo.push(() => smtp.close());
+
+  let server: HttpServer | undefined;
+  const publicUrl = (): string => options.publicUrl ?? server?.url ?? '';
+  const scope: Scope = { account: options.defaultAccount, region: options.region };
+  const fallback = { scope, group: options.logGroup };
+  const context = { store, clock, ids, log, reach, signals: new Signals() };
+  const engine = await buildEngine(context, {
+    network,
+    mail: smtp ?? mailFolder(files.mail),
+    mailFrom: options.mailFrom,
+    publicUrl,
+    fallback,
+    users: keys,
+  });
+  const call = localCall(scope, ids);
+  if (options.cis !== false) await installCis(engine.handlers, scope, options.cis, call);
+
+  const gateway = new Gateway({
+    handlers: engine.handlers,
+    clock,
+    ids,
+    log,
+    defaults: scope,
+    ...(keys ? { keys } : {}),
+  });
+  const access = ownAccess(keys);
+  const ingest = ingestApi({ context, accept: engine.acceptRecords, fallback, authorise: access.mayIngest });
+  const settings = { store, now: () => clock.now(), endpoint: publicUrl, mailConfigured: smtp !== undefined };
+  const pages = new Hono()
+    .use(access.guard)
+    .get(engine.signer.certificatePath, (c) =>
+      c.body(engine.signer.certificate, 200, { 'content-type': 'application/x-pem-file' }),
+    )
+    .route('/', ingest.routes)
+    .route('/', ownApi(settings))
+    .route('/', metricsPage({ store, intake: ingest.stats }))
+    .route('/', consolePages({ context, mailFolder: smtp ? undefined : files.mail, ...settings }));
+
+  const printer = new RingPrinter(context, around.print);
+  printer.start();
+  undo.push(() => printer.stop());
+  engine.start();
+  undo.push(() => engine.stop());
+  for (const dir of options.watch) {
+    const watch = await watchFolder({ context, accept: engine.acceptRecords, folder: dir });
+    undo.push(() => watch.stop());
+  }
+  server = await listen({ gateway, pages, host: options.host, port: options.port, publicUrl: options.publicUrl, tls });
+  undo.push(() => server?.close());
+  return { url: server.url, engine, notes: notesOf(options), stop };
+}
+
+/** The engine calls its own operations as the root of its default account. */
+const localCall = (scope: Scope, ids: Ids): Call => ({
+  requestId: ids.uuid(),
+  scope,
+  caller: undefined,
+  host: '',
+  secure: false,
+  signal: new AbortController().signal,
+});
+
+async function readTls({ tlsCert, tlsKey }: ServeOptions): Promise<{ cert: string; key: string } | undefined> {
+  if (!tlsCert || !tlsKey) return undefined;
+  const [cert, key] = await Promise.all([readFile(tlsCert, 'utf8'), readFile(tlsKey, 'utf8')]);
+  return { cert, key };
+}
+
+function notesOf(options: ServeOptions): string[] {
+  const notes: string[] = [];
+  if (!options.smtp) notes.push('Mail is not configured (--smtp): mails are kept and readable in the console.');
+  return notes;
+}

@@ -1,0 +1,89 @@
+import { cloudTrailHandlers } from '../aws/cloudtrail/handlers.ts';
+import { cloudWatchHandlers } from '../aws/cloudwatch/cloudwatch-handlers.ts';
+import { logsHandlers } from '../aws/logs/logs-handlers.ts';
+import { snsHandlers } from '../aws/sns/sns-handlers.ts';
+import { sqsHandlers } from '../aws/sqs/sqs-handlers.ts';
+import { stsHandlers, type UserNames } from '../aws/sts/caller-identity.ts';
+import type { AwsHandlers } from '../aws/wire/handlers.ts';
+import type { Network } from '../base/network.ts';
+import { AlarmStage } from '../chain/alarms/alarm-stage.ts';
+import type { MailTransport } from '../chain/channels/email/mail.ts';
+import { linksUnder } from '../chain/channels/links.ts';
+import { openChannels } from '../chain/channels/registry.ts';
+import { openSigner, type Signer } from '../chain/channels/signing/signer.ts';
+import type { ChainContext } from '../chain/context.ts';
+import { type Deliveries, startDeliveries } from '../chain/deliveries/worker.ts';
+import { createAcceptEvents } from '../chain/logs/accept-events.ts';
+import { evidenceFor } from '../chain/matches/evidence-for.ts';
+import { createRecordMatches } from '../chain/matches/record-matches.ts';
+import { createRecordSamples } from '../chain/metrics/record-samples.ts';
+import { publisher } from '../chain/topics/publish.ts';
+import type { Fallback } from '../chain/trails/routes.ts';
+import { type AcceptRecords, createAcceptRecords } from '../intake/accept-records.ts';
+import { Sweeps } from './sweeps.ts';
+
+export interface EngineSettings {
+  readonly network: Network;
+  readonly mail: MailTransport;
+  readonly mailFrom: string;
+  /** The base of links in messages; asked anew for every link, as the port may not be known yet. */
+  readonly publicUrl: () => string;
+  /** Where records go that no trail claims. */
+  readonly fallback: Fallback;
+  /** Names behind access keys; undefined when authentication is off. */
+  readonly users: UserNames | undefined;
+}
+
+/** The whole chain without a listener: what a test or a simulated world runs. */
+export interface Engine {
+  readonly context: ChainContext;
+  readonly handlers: AwsHandlers;
+  readonly acceptRecords: AcceptRecords;
+  readonly signer: Signer;
+  start(): void;
+  /** Finishes what is under way. Nothing waiting is lost: the store has it. */
+  stop(): Promise<void>;
+}
+
+/** Joins the stages of the chain; each knows only what it is given here. */
+export async function buildEngine(context: ChainContext, settings: EngineSettings): Promise<Engine> {
+  const publish = publisher(context);
+  const acceptEvents = createAcceptEvents(context, {
+    recordSamples: createRecordSamples(context),
+    recordMatches: createRecordMatches(context),
+  });
+  const alarms = new AlarmStage(context, { publish, evidenceFor });
+  const signer = await openSigner(context);
+  const channels = openChannels(context, {
+    network: settings.network,
+    signer,
+    links: linksUnder(settings.publicUrl),
+    mail: settings.mail,
+    mailFrom: settings.mailFrom,
+  });
+  const sweeps = new Sweeps(context);
+  let deliveries: Deliveries | undefined;
+  return {
+    context,
+    signer,
+    acceptRecords: createAcceptRecords(context, acceptEvents, settings.fallback),
+    handlers: {
+      logs: logsHandlers({ ...context, acceptEvents }),
+      cloudwatch: cloudWatchHandlers(context, { publish, evidenceFor }),
+      sns: snsHandlers(context, { publish }),
+      sqs: sqsHandlers(context),
+      cloudtrail: cloudTrailHandlers(context),
+      sts: stsHandlers(settings.users),
+    },
+    start() {
+      alarms.start();
+      deliveries = startDeliveries(context, channels);
+      sweeps.start();
+    },
+    async stop() {
+      await sweeps.stop();
+      await alarms.stop();
+      await deliveries?.stop();
+    },
+  };
+}

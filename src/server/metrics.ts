@@ -1,0 +1,65 @@
+import { Hono } from 'hono';
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { IntakeStats } from '../intake/intake-counters.ts';
+import type { Store } from '../store/store.ts';
+
+export interface MetricsSettings {
+  readonly store: Store;
+  readonly intake: () => IntakeStats;
+}
+
+/** `GET /metrics` for Prometheus. Figures are read from the store when they are asked for. */
+export function metricsPage({ store, intake }: MetricsSettings): Hono {
+  const registry = new Registry();
+  const gauge = (name: string, help: string, labelNames: string[], read: (gauge: Gauge) => Promise<void>) =>
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [registry],
+      async collect() {
+        this.reset();
+        await read(this);
+      },
+    });
+
+  gauge('trailbell_alarms', 'Alarms by state', ['state'], async (g) => {
+    const rows = await store.read
+      .selectFrom('alarms')
+      .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
+      .groupBy('state')
+      .execute();
+    for (const { state, count } of rows) g.set({ state }, count);
+  });
+  gauge('trailbell_deliveries', 'Deliveries by status and last failure', ['status', 'reason'], async (g) => {
+    const rows = await store.read
+      .selectFrom('deliveries')
+      .select(({ fn }) => ['status', 'reason', fn.countAll<number>().as('count')])
+      .groupBy(['status', 'reason'])
+      .execute();
+    for (const { status, reason, count } of rows) g.set({ status, reason: reason ?? '' }, count);
+  });
+  gauge('trailbell_rings', 'Rings kept, by alarm', ['alarm'], async (g) => {
+    const rows = await store.read
+      .selectFrom('rings')
+      .select(({ fn }) => ['alarm_name', fn.countAll<number>().as('count')])
+      .groupBy('alarm_name')
+      .execute();
+    for (const { alarm_name, count } of rows) g.set({ alarm: alarm_name }, count);
+  });
+  new Counter({
+    name: 'trailbell_intake_records_total',
+    help: 'Records through the own door since the start: in = stored + duplicates + refused',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [outcome, count] of Object.entries(intake())) {
+        if (typeof count === 'number') this.inc({ outcome }, count);
+      }
+    },
+  });
+  return new Hono().get('/metrics', async (c) =>
+    c.body(await registry.metrics(), 200, { 'content-type': registry.contentType }),
+  );
+}

@@ -1,0 +1,60 @@
+import type { Timer } from '../base/clock.ts';
+import { sweepAlarmHistory } from '../chain/alarms/history-retention.ts';
+import type { ChainContext } from '../chain/context.ts';
+import { sweepRetention } from '../chain/logs/retention.ts';
+import { sweepDatapoints } from '../chain/metrics/retention.ts';
+import { sweepQueues } from '../chain/queues/sweep.ts';
+import { sweepSubscriptions } from '../chain/topics/subscriptions.ts';
+
+const PERIOD = 10 * 60_000;
+/** Between two rounds while one sweep still has more to do. */
+const BREATH = 1_000;
+
+/** Removes what has outlived its retention, a bounded piece at a time, for as long as the engine runs. */
+export class Sweeps {
+  readonly #context: ChainContext;
+  #timer: Timer | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(context: ChainContext) {
+    this.#context = context;
+  }
+
+  start(): void {
+    this.#schedule(PERIOD);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    await this.#running;
+  }
+
+  #schedule(delay: number): void {
+    if (this.#stopped) return;
+    this.#timer = this.#context.clock.after(delay, () => {
+      this.#running = this.#sweep().then((more) => this.#schedule(more ? BREATH : PERIOD));
+    });
+  }
+
+  async #sweep(): Promise<boolean> {
+    const context = this.#context;
+    const sweeps: Record<string, () => Promise<unknown>> = {
+      'log events': () => sweepRetention(context, context.clock.now()),
+      datapoints: () => sweepDatapoints(context),
+      'alarm history': () => sweepAlarmHistory(context),
+      subscriptions: () => sweepSubscriptions(context),
+      queues: () => sweepQueues(context),
+    };
+    let more = false;
+    for (const [what, sweep] of Object.entries(sweeps)) {
+      try {
+        more = (await sweep()) === true || more;
+      } catch (error) {
+        context.log.warn({ error: String(error), what }, 'A sweep failed and is tried again later');
+      }
+    }
+    return more;
+  }
+}
