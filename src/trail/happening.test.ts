@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventSummary, happeningOf } from './happening.ts';
+import { eventSummary, happeningOf, timedHappeningOf } from './happening.ts';
 
 const signIn = (over: object = {}) => ({
   eventVersion: '1.08',
@@ -45,6 +45,7 @@ describe('happening', () => {
       action: 'signed in to the console',
       result: 'success',
       failed: false,
+      refused: false,
       signIn: true,
       sourceAddress: '203.0.113.7',
       userAgent: 'Chrome 120 on macOS',
@@ -104,6 +105,20 @@ describe('happening', () => {
     ],
   ])('%j is %s, %s', (over, action, result) => {
     expect(happeningOf(call({ type: 'Root' }, over))).toMatchObject({ action, result, failed: result !== 'success' });
+  });
+
+  it.each([
+    ['AccessDenied', true],
+    ['Client.UnauthorizedOperation', true],
+    ['NoSuchBucketPolicy', false],
+    [undefined, false],
+  ])('knows whether %s is a refusal', (errorCode, refused) => {
+    expect(happeningOf(call({ type: 'Root' }, { errorCode })).refused).toBe(refused);
+  });
+
+  it('takes the given moment where a record tells none', () => {
+    expect(timedHappeningOf(signIn({ eventTime: 'yesterday' }), 5).time).toBe(5);
+    expect(timedHappeningOf(signIn(), 5).time).toBe(Date.UTC(2025, 2, 1, 9, 15, 2));
   });
 
   it('summarises for messages', () => {

@@ -18,6 +18,9 @@ export interface Happening {
   /** `success`, `failed: AccessDenied`, or `tried and failed` for a sign-in. */
   readonly result: string;
   readonly failed: boolean;
+  /** It failed for want of permission, not because something was missing or malformed. */
+  readonly refused: boolean;
+  /** A ConsoleLogin, successful or not. */
   readonly signIn: boolean;
   /** An address, or the name of the service that acted on the principal's behalf. */
   readonly sourceAddress: string | undefined;
@@ -33,6 +36,20 @@ export interface Happening {
   readonly readOnly: boolean | undefined;
 }
 
+/** A happening whose moment is known: what sessions are made of. */
+export interface TimedHappening extends Happening {
+  readonly time: number;
+}
+
+/** `happeningOf`, at the moment `fallback` (ms) where the record has no readable eventTime. */
+export function timedHappeningOf(record: unknown, fallback: number): TimedHappening {
+  const happening = happeningOf(record);
+  return { ...happening, time: happening.time ?? fallback };
+}
+
+/** `AccessDenied`, `AccessDeniedException`, `Client.UnauthorizedOperation`, `VpceAccessDenied`. */
+const REFUSAL = /AccessDenied|Unauthorized/;
+
 /** The facts of one record. Never throws: any field of a hostile record may be missing or of the wrong type. */
 export function happeningOf(record: unknown): Happening {
   const signIn = textAt(record, 'eventName') === 'ConsoleLogin';
@@ -45,6 +62,7 @@ export function happeningOf(record: unknown): Happening {
     action: signIn ? `${failure ? 'sign' : 'signed'} in to the console` : actionOf(record),
     result: failure ? (signIn ? 'tried and failed' : `failed: ${failure}`) : 'success',
     failed: failure !== undefined,
+    refused: !signIn && failure !== undefined && REFUSAL.test(failure),
     signIn,
     sourceAddress: shownText(textAt(record, 'sourceIPAddress'), 128),
     userAgent: shortUserAgent(textAt(record, 'userAgent')),
