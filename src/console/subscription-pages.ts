@@ -4,6 +4,7 @@ import { parseArn } from '../base/scope.ts';
 import { CONFIRM_PAGE, UNSUBSCRIBE_PAGE } from '../chain/channels/links.ts';
 import type { ChainContext } from '../chain/context.ts';
 import { confirmSubscription, findByToken } from '../chain/topics/confirm.ts';
+import { isToken } from '../chain/topics/confirmation-token.ts';
 import { subscriptionArn } from '../chain/topics/subscription.ts';
 import { unsubscribe } from '../chain/topics/unsubscribe.ts';
 import { page } from './page.ts';
@@ -24,8 +25,11 @@ const expired = (): Answer =>
 
 /** Asks before it confirms: mail scanners open links, people press buttons. */
 export async function confirmPage(context: ChainContext, token: string): Promise<Answer> {
-  const subscription = await findByToken(context.store.read, token, context.clock.now());
+  const subscription = await subscriptionOf(context, token);
   if (!subscription) return expired();
+  if (subscription.status === 'confirmed') {
+    return said(200, 'Confirmed', `${subscription.endpoint} hears from ${subscription.topicArn}.`);
+  }
   const topic = parseArn(subscription.topicArn)?.resource ?? subscription.topicArn;
   return {
     status: 200,
@@ -40,7 +44,7 @@ export async function confirmPage(context: ChainContext, token: string): Promise
 }
 
 export async function confirmByClick(context: ChainContext, token: string): Promise<Answer> {
-  const subscription = await findByToken(context.store.read, token, context.clock.now());
+  const subscription = await subscriptionOf(context, token);
   if (!subscription) return expired();
   return refused(async () => {
     await confirmSubscription(context, { token, topicArn: subscription.topicArn, caller: undefined });
@@ -50,7 +54,7 @@ export async function confirmByClick(context: ChainContext, token: string): Prom
 
 export async function unsubscribePage(context: ChainContext, id: string): Promise<Answer> {
   const row = await context.store.read.selectFrom('subscriptions').selectAll().where('id', '=', id).executeTakeFirst();
-  if (row?.status !== 'confirmed') return said(404, 'Not subscribed', 'This subscription has ended already.');
+  if (row?.status !== 'confirmed') return said(200, 'Not subscribed', 'This subscription has ended already.');
   return {
     status: 200,
     body: page(
@@ -69,12 +73,15 @@ export async function unsubscribeByClick(context: ChainContext, id: string): Pro
     .select('topic_arn')
     .where('id', '=', id)
     .executeTakeFirst();
-  if (!row) return said(404, 'Not subscribed', 'This subscription has ended already.');
+  if (!row) return said(200, 'Not subscribed', 'This subscription has ended already.');
   return refused(async () => {
     await unsubscribe(context, subscriptionArn(row.topic_arn, id), undefined);
     return said(200, 'Unsubscribed', 'A last message with a way back is on its way.');
   });
 }
+
+const subscriptionOf = async (context: ChainContext, token: string) =>
+  isToken(token) ? findByToken(context.store.read, token, context.clock.now()) : undefined;
 
 async function refused(act: () => Promise<Answer>): Promise<Answer> {
   try {

@@ -1,8 +1,8 @@
 import { cloudTrailHandlers } from '../aws/cloudtrail/handlers.ts';
 import { cloudWatchHandlers } from '../aws/cloudwatch/cloudwatch-handlers.ts';
 import { logsHandlers } from '../aws/logs/logs-handlers.ts';
-import { snsHandlers } from '../aws/sns/sns-handlers.ts';
-import { sqsHandlers } from '../aws/sqs/sqs-handlers.ts';
+import { snsHandlers } from '../aws/sns/handlers.ts';
+import { sqsHandlers } from '../aws/sqs/handlers.ts';
 import { stsHandlers, type UserNames } from '../aws/sts/caller-identity.ts';
 import type { AwsHandlers } from '../aws/wire/handlers.ts';
 import type { Network } from '../base/network.ts';
@@ -70,8 +70,8 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
     handlers: {
       logs: logsHandlers({ ...context, acceptEvents }),
       cloudwatch: cloudWatchHandlers(context, { publish, evidenceFor }),
-      sns: snsHandlers(context, { publish }),
-      sqs: sqsHandlers(context),
+      sns: snsHandlers({ chain: context, publish }),
+      sqs: sqsHandlers({ chain: context, publicUrl: settings.publicUrl }),
       cloudtrail: cloudTrailHandlers(context),
       sts: stsHandlers(settings.users),
     },

@@ -1,0 +1,138 @@
+import { expect } from 'vitest';
+import type { World } from './world.ts';
+
+/** A batch whose sender never heard whether it was taken. */
+interface Doubt {
+  readonly ids: readonly string[];
+  readonly roots: number;
+}
+
+/**
+ * What the outside knows to have been accepted, held against the store after every step. A batch in
+ * doubt must be there whole or not at all.
+ */
+export class Ledger {
+  events = 0;
+  roots = 0;
+  /** Publications answered with an id. */
+  readonly published = new Set<string>();
+  readonly #world: World;
+  #doubts: Doubt[] = [];
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  accepted(ids: readonly string[], roots: number): void {
+    this.events += ids.length;
+    this.roots += roots;
+  }
+
+  doubtful(ids: readonly string[], roots: number): void {
+    this.#doubts.push({ ids, roots });
+  }
+
+  /** Looks up what became of batches in doubt, once the process lives again. */
+  async settleDoubts(): Promise<void> {
+    const { engine, caller } = this.#world;
+    for (const { ids, roots } of this.#doubts.splice(0)) {
+      let found = 0;
+      for (const id of ids) {
+        const page = await this.#world.call(() =>
+          engine.handlers.logs?.FilterLogEvents?.(
+            { logGroupName: 'CloudTrail/logs', filterPattern: `{ $.eventID = "${id}" }` },
+            caller,
+          ),
+        );
+        expect(page, 'a search must be answered').toBeDefined();
+        found += page?.events?.length ?? 0;
+      }
+      expect([0, ids.length], 'a batch is stored whole or not at all').toContain(found);
+      if (found > 0) this.accepted(ids, roots);
+    }
+  }
+
+  /** The promises that must hold at any moment. */
+  async check(): Promise<void> {
+    if (this.#doubts.length > 0) await this.settleDoubts();
+    const { read } = this.#world.store;
+    const sum = async (query: Promise<{ total: number | null }>): Promise<number> => (await query).total ?? 0;
+
+    const stored = await sum(
+      read
+        .selectFrom('log_chunks')
+        .select(({ fn }) => fn.sum<number | null>('count').as('total'))
+        .executeTakeFirstOrThrow(),
+    );
+    expect(stored, 'every accepted event is stored once').toBe(this.events);
+
+    const root = read.selectFrom('metrics').select('id').where('name', '=', 'root-usage');
+    const counted = await sum(
+      read
+        .selectFrom('datapoints')
+        .select(({ fn }) => fn.sum<number | null>('sum').as('total'))
+        .where('metric_id', 'in', root)
+        .executeTakeFirstOrThrow(),
+    );
+    expect(counted, 'every root event is counted once').toBe(this.roots);
+
+    const evidence = await sum(
+      read
+        .selectFrom('session_activity')
+        .select(({ fn }) => fn.sum<number | null>('events').as('total'))
+        .where('metric_id', 'in', root)
+        .executeTakeFirstOrThrow(),
+    );
+    expect(evidence, 'every root event belongs to a sign-in session').toBe(this.roots);
+    await this.#checkTransitions();
+    await this.#checkOutbox();
+  }
+
+  /** Each transition goes on from where the one before ended, and each ALARM has told its topic. */
+  async #checkTransitions(): Promise<void> {
+    const { read } = this.#world.store;
+    const history = await read
+      .selectFrom('alarm_history')
+      .select(['alarm_name', 'type', 'data'])
+      .where('type', '=', 'StateUpdate')
+      .orderBy('id')
+      .execute();
+    const last = new Map<string, string>();
+    const alarms = new Map<string, number>();
+    for (const { alarm_name, data } of history) {
+      const { oldState, newState } = JSON.parse(data) as Record<string, { stateValue: string }>;
+      const before = last.get(alarm_name) ?? 'INSUFFICIENT_DATA';
+      expect(oldState?.stateValue, `${alarm_name} goes on from where it was`).toBe(before);
+      expect(newState?.stateValue).not.toBe(before);
+      last.set(alarm_name, newState?.stateValue ?? '');
+      if (newState?.stateValue === 'ALARM') alarms.set(alarm_name, (alarms.get(alarm_name) ?? 0) + 1);
+    }
+    const rings = await read
+      .selectFrom('rings')
+      .select(({ fn }) => ['alarm_name', fn.countAll<number>().as('count')])
+      .where('kind', '=', 'transition')
+      .where('new_state', '=', 'ALARM')
+      .groupBy('alarm_name')
+      .execute();
+    expect(Object.fromEntries(rings.map((row) => [row.alarm_name, row.count]))).toEqual(Object.fromEntries(alarms));
+  }
+
+  /** Every message has one delivery for each of its subscribers, and every ring its message. */
+  async #checkOutbox(): Promise<void> {
+    const { read } = this.#world.store;
+    const silent = await read
+      .selectFrom('rings')
+      .leftJoin('messages', 'messages.ring_id', 'rings.id')
+      .select('rings.id')
+      .where('messages.id', 'is', null)
+      .execute();
+    expect(silent, 'no ring without its message').toEqual([]);
+    const doubled = await read
+      .selectFrom('deliveries')
+      .select(['message_id', 'subscription_id'])
+      .groupBy(['message_id', 'subscription_id'])
+      .having(({ fn }) => fn.countAll<number>(), '>', 1)
+      .execute();
+    expect(doubled, 'one delivery for each message and subscriber').toEqual([]);
+  }
+}
