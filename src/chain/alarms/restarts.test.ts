@@ -52,7 +52,7 @@ describe('recorded timelines, live, with a restart at every step', () => {
     const arrival = (datum: (typeof vector.datapoints)[number]) => datum.availableAt ?? datum.t;
     let next = 0;
     const data = vector.datapoints.toSorted((a, b) => arrival(a) - arrival(b));
-    for (let second = 0; second <= vector.until; second += 1) {
+    for (let second = 0; second < vector.until; second += 1) {
       for (; next < data.length && arrival(data[next]!) <= second; next += 1) {
         await world.putData(data[next]!.Value ?? 0, START + data[next]!.t * 1000);
         await world.restart();

@@ -1,0 +1,52 @@
+import { alarmsOnMetric, listAlarms } from '../../chain/alarms/list-alarms.ts';
+import { alarmShape } from './alarm-shape.ts';
+import type { CloudWatchDeps, CloudWatchOperation } from './deps.ts';
+import { dimensionsOf } from './dimensions.ts';
+import { readToken, writeToken } from './page-token.ts';
+
+const PAGE = 50;
+const MOST = 100;
+
+/** There are no composite alarms here, hence nothing that has children or parents. */
+export const describeAlarms =
+  ({ store }: CloudWatchDeps): CloudWatchOperation<'DescribeAlarms'> =>
+  async (input, { scope }) => {
+    const others = { CompositeAlarms: [], LogAlarms: [] };
+    const isForMetricAlarms = input.AlarmTypes === undefined || input.AlarmTypes.includes('MetricAlarm');
+    if (!isForMetricAlarms || input.ChildrenOfAlarmName || input.ParentsOfAlarmName)
+      return { ...others, MetricAlarms: [] };
+    const [after] = readToken(input.NextToken, ['string']) ?? [];
+    const limit = input.MaxRecords ?? (input.AlarmNames ? MOST : PAGE);
+    const alarms = await listAlarms(store.read, {
+      scope,
+      names: input.AlarmNames?.length ? input.AlarmNames : undefined,
+      prefix: input.AlarmNamePrefix,
+      state: input.StateValue,
+      actionPrefix: input.ActionPrefix,
+      after: after as string | undefined,
+      limit: limit + 1,
+    });
+    const page = alarms.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      ...others,
+      MetricAlarms: page.map(alarmShape),
+      NextToken: alarms.length > limit && last ? writeToken([last.definition.AlarmName]) : undefined,
+    };
+  };
+
+export const describeAlarmsForMetric =
+  ({ store }: CloudWatchDeps): CloudWatchOperation<'DescribeAlarmsForMetric'> =>
+  async (input, { scope }) => {
+    const dimensions = dimensionsOf(input.Dimensions, 'Dimensions');
+    const metric = { scope, namespace: input.Namespace, name: input.MetricName, dimensions };
+    const alarms = await alarmsOnMetric(store.read, metric);
+    const matching = alarms.filter(
+      ({ definition }) =>
+        (input.Statistic === undefined || definition.Statistic === input.Statistic) &&
+        (input.ExtendedStatistic === undefined || definition.ExtendedStatistic === input.ExtendedStatistic) &&
+        (input.Period === undefined || definition.Period === input.Period) &&
+        (input.Unit === undefined || definition.Unit === input.Unit),
+    );
+    return { MetricAlarms: matching.map(alarmShape) };
+  };

@@ -1,0 +1,108 @@
+import { javaDouble } from '../../chain/alarms/java-text.ts';
+import type { PutDatum } from '../../chain/metrics/record-samples.ts';
+import { type StatisticSet, setOf, setOfValues, type ValueCount } from '../../chain/metrics/statistic.ts';
+import type { CloudWatchDeps, CloudWatchOperation } from './deps.ts';
+import { dimensionsOf } from './dimensions.ts';
+import { invalidCombination, invalidValue, missingParameter, notImplemented } from './refusals.ts';
+
+type Input = Parameters<CloudWatchOperation<'PutMetricData'>>[0];
+type Datum = NonNullable<Input['MetricData']>[number];
+
+const MOST_DATA = 1_000;
+const MOST_VALUES = 150;
+/** AWS documents values between -2^360 and 2^360. */
+const LARGEST = 2 ** 360;
+const HOUR = 3_600_000;
+const OLDEST = 14 * 24 * HOUR;
+const FURTHEST = 2 * HOUR;
+
+export const putMetricData =
+  ({ store, clock, putData }: CloudWatchDeps): CloudWatchOperation<'PutMetricData'> =>
+  async (input, { scope }) => {
+    if (input.EntityMetricData?.length) throw notImplemented('Trailbell keeps no entities (EntityMetricData).');
+    const { Namespace: namespace, MetricData: given = [] } = input;
+    if (given.length === 0) throw missingParameter('The parameter MetricData is required.');
+    if (given.length > MOST_DATA)
+      throw invalidValue(`The collection MetricData must not have a size greater than ${MOST_DATA}.`);
+    if (namespace.startsWith('AWS/'))
+      throw invalidValue('The value AWS/ for parameter Namespace is invalid: it is reserved for AWS.');
+    const now = clock.now();
+    const data = given.map((datum, i): PutDatum => {
+      const path = `MetricData.member.${i + 1}`;
+      return {
+        scope,
+        namespace,
+        name: datum.MetricName,
+        dimensions: dimensionsOf(datum.Dimensions, `${path}.Dimensions`),
+        at: timeOf(datum, path, now),
+        unit: datum.Unit ?? 'None',
+        samples: samplesOf(datum, path),
+        resolution: resolutionOf(datum, path),
+      };
+    });
+    await store.write((tx) => putData(tx, data));
+    return {};
+  };
+
+function timeOf({ Timestamp }: Datum, path: string, now: number): number {
+  const at = Timestamp?.getTime() ?? now;
+  if (!(at >= now - OLDEST))
+    throw invalidValue(`The parameter ${path}.Timestamp must specify a time within the past two weeks.`);
+  if (at > now + FURTHEST)
+    throw invalidValue(`The parameter ${path}.Timestamp must specify a time no more than two hours in the future.`);
+  return at;
+}
+
+function resolutionOf({ StorageResolution: resolution = 60 }: Datum, path: string): number {
+  if (resolution !== 1 && resolution !== 60)
+    throw invalidValue(`The value ${resolution} for parameter ${path}.StorageResolution is invalid.`);
+  return resolution;
+}
+
+function samplesOf(datum: Datum, path: string): StatisticSet {
+  const { Value, StatisticValues } = datum;
+  const Values = datum.Values?.length ? datum.Values : undefined;
+  const forms = Object.entries({ Value, Values, StatisticValues }).filter(([, form]) => form !== undefined);
+  if (forms.length === 0) throw invalidCombination('At least one of the parameters must be specified.');
+  if (forms.length > 1) {
+    const [first, second] = forms.map(([name]) => `${path}.${name}`);
+    throw invalidCombination(
+      `The parameters ${first} and ${second} are mutually exclusive and you have specified both.`,
+    );
+  }
+  if (StatisticValues) return setFrom(StatisticValues, path);
+  if (Values) return valuesFrom(Values, datum.Counts, path);
+  return setOf(checked(Value as number, `${path}.Value`));
+}
+
+function setFrom(set: NonNullable<Datum['StatisticValues']>, path: string): StatisticSet {
+  const at = `${path}.StatisticValues`;
+  const count = checked(set.SampleCount, `${at}.SampleCount`);
+  const [minimum, maximum] = [checked(set.Minimum, `${at}.Minimum`), checked(set.Maximum, `${at}.Maximum`)];
+  if (count <= 0) throw invalid(count, `${at}.SampleCount`);
+  if (minimum > maximum) throw invalid(minimum, `${at}.Minimum`);
+  return { count, sum: checked(set.Sum, `${at}.Sum`), minimum, maximum };
+}
+
+function valuesFrom(values: readonly number[], counts: readonly number[] | undefined, path: string): StatisticSet {
+  if (values.length > MOST_VALUES)
+    throw invalidValue(`The collection ${path}.Values must not have a size greater than ${MOST_VALUES}.`);
+  if (counts?.length && counts.length !== values.length)
+    throw invalidValue(`The parameters ${path}.Values and ${path}.Counts must be of the same size.`);
+  const pairs = values.map((value, i): ValueCount => {
+    const times = counts?.length ? checked(counts[i] as number, `${path}.Counts.member.${i + 1}`) : 1;
+    if (times < 0) throw invalid(times, `${path}.Counts.member.${i + 1}`);
+    return [checked(value, `${path}.Values.member.${i + 1}`), times];
+  });
+  const counted = pairs.filter(([, times]) => times > 0);
+  if (counted.length === 0) throw invalid(0, `${path}.Counts.member.1`);
+  return setOfValues(counted);
+}
+
+function checked(value: number, path: string): number {
+  if (!(Math.abs(value) <= LARGEST)) throw invalid(value, path);
+  return value;
+}
+
+const invalid = (value: number, path: string) =>
+  invalidValue(`The value ${javaDouble(value)} for parameter ${path} is invalid.`);

@@ -1,0 +1,72 @@
+import type { Kysely } from 'kysely';
+import type { Scope } from '../../base/scope.ts';
+import type { Tables } from '../../store/tables.ts';
+import { findMetric, type MetricName } from '../metrics/metric.ts';
+import { actionsOf } from './actions.ts';
+import { type Alarm, alarmFrom } from './alarm.ts';
+import type { AlarmState } from './rule.ts';
+
+export interface AlarmSearch {
+  readonly scope: Scope;
+  readonly names?: readonly string[] | undefined;
+  readonly prefix?: string | undefined;
+  readonly state?: string | undefined;
+  /** The beginning of an action that it has, for whatever state. */
+  readonly actionPrefix?: string | undefined;
+  /** The name that the last page ended with. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+const ROWS_PER_READ = 500;
+const STATES: readonly AlarmState[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'];
+
+/** Metric alarms by name. */
+export async function listAlarms(db: Kysely<Tables>, search: AlarmSearch): Promise<Alarm[]> {
+  if (search.names?.length === 0) return [];
+  const found: Alarm[] = [];
+  let after = search.after;
+  for (;;) {
+    const rows = await readSome(db, search, after);
+    for (const alarm of rows.map(alarmFrom)) {
+      // Names are compared here, because databases do not agree on patterns.
+      if (search.prefix !== undefined && !alarm.definition.AlarmName.startsWith(search.prefix)) return found;
+      if (hasAction(alarm, search.actionPrefix) && found.push(alarm) === search.limit) return found;
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < ROWS_PER_READ) return found;
+    after = last.name;
+  }
+}
+
+function readSome(db: Kysely<Tables>, { scope, names, prefix, state }: AlarmSearch, after: string | undefined) {
+  let query = db
+    .selectFrom('alarms')
+    .selectAll()
+    .where('account', '=', scope.account)
+    .where('region', '=', scope.region)
+    .where('kind', '=', 'metric');
+  if (names) query = query.where('name', 'in', names);
+  if (prefix !== undefined) query = query.where('name', '>=', prefix);
+  if (state !== undefined) query = query.where('state', '=', state);
+  if (after !== undefined) query = query.where('name', '>', after);
+  return query.orderBy('name').limit(ROWS_PER_READ).execute();
+}
+
+const hasAction = ({ definition }: Alarm, prefix: string | undefined): boolean =>
+  prefix === undefined ||
+  STATES.some((state) => actionsOf(definition, state).some((action) => action.startsWith(prefix)));
+
+/** The alarms on exactly this metric, by name. */
+export async function alarmsOnMetric(db: Kysely<Tables>, metric: MetricName): Promise<Alarm[]> {
+  const id = await findMetric(db, metric);
+  if (id === undefined) return [];
+  const rows = await db
+    .selectFrom('alarms')
+    .selectAll()
+    .where('metric_id', '=', id)
+    .where('kind', '=', 'metric')
+    .orderBy('name')
+    .execute();
+  return rows.map(alarmFrom);
+}
