@@ -12,6 +12,7 @@ import type { MetricFilterOptions, MetricTransformation } from '../../src/chain/
 import { putMetricFilter } from '../../src/chain/logs/metric-filters.ts';
 import type { MetricSample, RecordSamples } from '../../src/chain/logs/next-stages.ts';
 import type { CountedBatch } from '../../src/chain/matches/counted-event.ts';
+import { createRecordMatches } from '../../src/chain/matches/record-matches.ts';
 import { Signals } from '../../src/chain/signals.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -21,7 +22,7 @@ export const SCOPE: Scope = { account: '111122223333', region: 'eu-west-1' };
 export const GROUP = 'CloudTrail/logs';
 export const STREAM = 'one';
 
-/** The logs end of the chain on a store, with a metrics stage that only writes down what it is given. */
+/** Logs and matches on a store, with a metrics stage that only writes down what it is given. */
 export class LogsWorld {
   readonly store: Store;
   readonly clock = new FakeClock(NOON);
@@ -42,10 +43,12 @@ export class LogsWorld {
       this.samples.push(...samples);
       return samples.map((sample) => this.#metricOf(sample));
     };
+    const recordMatches = createRecordMatches(this.context);
     this.accept = createAcceptEvents(this.context, {
       recordSamples: this.recordSamples,
-      recordMatches: async (_tx, batch) => {
+      recordMatches: async (tx, batch) => {
         this.batches.push(batch);
+        await recordMatches(tx, batch);
       },
     });
   }

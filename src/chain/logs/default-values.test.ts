@@ -11,33 +11,6 @@ async function publish(world: LogsWorld): Promise<void> {
   while (await publishDefaultValues(world.context, world.recordSamples));
 }
 
-/** What the matches stage keeps of a match, as far as default values look at it. */
-async function keepMatch(world: LogsWorld, minute: number): Promise<void> {
-  const filter = await world.store.read
-    .selectFrom('metric_filters')
-    .select(['id', 'group_id'])
-    .executeTakeFirstOrThrow();
-  await world.store.write((tx) =>
-    tx.db
-      .insertInto('matches')
-      .values({
-        filter_id: filter.id,
-        group_id: filter.group_id,
-        stream_id: 1,
-        metric_id: 1,
-        event_at: minute,
-        minute,
-        ingested_at: minute,
-        event_id: '1',
-        message: 'ERROR',
-        session_id: null,
-        history: 0,
-        run: null,
-      })
-      .execute(),
-  );
-}
-
 eachStore((open) => {
   it('are published once for a minute with events of which none counted, when it is over', async () => {
     const world = new LogsWorld(await open());
@@ -62,7 +35,6 @@ eachStore((open) => {
     await world.putFilter('errors', 'ERROR', { defaultValue: 0 });
     await world.put(['fine']);
     await world.put(['ERROR']);
-    await keepMatch(world, NOON);
     await world.clock.advance(MINUTE);
     await publish(world);
     expect(published(world, 'errors')).toEqual([[1, 0]]);

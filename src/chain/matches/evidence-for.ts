@@ -1,0 +1,154 @@
+import type { Kysely } from 'kysely';
+import type { Tables } from '../../store/tables.ts';
+import { headline, sessionSummary } from '../../trail/headline.ts';
+import type { SessionState } from '../../trail/session-state.ts';
+import type { Evidence, EvidenceQuery } from '../alarms/evidence.ts';
+import { MATCHES_PER_MINUTE } from './match-store.ts';
+import { type ToldEvent, toldEvent, toldLine } from './told-event.ts';
+
+/** Sessions and events that a message tells of; the rest is counted. */
+const TOLD = 20;
+
+/** Sessions that one ring can be said to have told of. */
+const MOST_SESSIONS = 5_000;
+
+/**
+ * Who did what, as far as one metric counted it in a window: a sentence, sign-in sessions, events and
+ * totals. The sessions tell the metric's own part of what they did. Undefined when the metric
+ * counted no log event there.
+ */
+export async function evidenceFor(db: Kysely<Tables>, query: EvidenceQuery): Promise<Evidence | undefined> {
+  const events = await firstEvents(db, query);
+  const sessions = await sessionsOf(db, query);
+  const [first] = events;
+  if (!first && sessions.length === 0) return undefined;
+  const states = await statesOf(db, query.metricId, sessions.slice(0, TOLD));
+  const total = Math.max(await totalOf(db, query), events.length);
+  const sentence = headline(states, sessions.length) ?? plainHeadline(first, total);
+  const summaries = states.map(sessionSummary);
+  return {
+    headline: sentence,
+    detail: { total, events: events.map(asJson), sessionTotal: sessions.length, sessions: summaries.map(asJson) },
+    text: textOf(
+      sentence,
+      summaries.map((summary) => summary.sentence),
+      events,
+      total,
+    ),
+    sessions,
+  };
+}
+
+type Json = Evidence['detail'];
+
+/** Summaries are plain JSON; their types only lack the index that says so. */
+const asJson = (summary: object): Json => summary as Json;
+
+function matchesOf(db: Kysely<Tables>, { metricId, from, until, sessions, run }: EvidenceQuery) {
+  let query = db
+    .selectFrom('matches')
+    .where('metric_id', '=', metricId)
+    .where('event_at', '>=', from)
+    .where('event_at', '<', until);
+  if (sessions) query = query.where('session_id', 'in', sessions);
+  if (run !== undefined) query = query.where('run', '=', run);
+  return query;
+}
+
+async function firstEvents(db: Kysely<Tables>, query: EvidenceQuery): Promise<ToldEvent[]> {
+  const rows = await matchesOf(db, query)
+    .select(['message', 'event_at'])
+    .orderBy('event_at')
+    .orderBy('event_id')
+    .limit(TOLD)
+    .execute();
+  return rows.map(toldEvent);
+}
+
+/** Ids of the sessions in the order of their beginnings. */
+async function sessionsOf(db: Kysely<Tables>, query: EvidenceQuery): Promise<string[]> {
+  const { metricId, from, until, sessions, run } = query;
+  let activity = db
+    .selectFrom('session_activity')
+    .select('session_id')
+    .where('metric_id', '=', metricId)
+    .where('last_at', '>=', from)
+    .where('first_at', '<', until);
+  if (sessions) activity = activity.where('session_id', 'in', sessions);
+  if (run !== undefined)
+    activity = activity.where(
+      'session_id',
+      'in',
+      matchesOf(db, query).select('session_id').where('session_id', 'is not', null).$castTo<{ session_id: string }>(),
+    );
+  const rows = await activity.orderBy('first_at').orderBy('session_id').limit(MOST_SESSIONS).execute();
+  return rows.map(({ session_id }) => session_id);
+}
+
+async function statesOf(db: Kysely<Tables>, metricId: number, ids: readonly string[]): Promise<SessionState[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('session_activity')
+    .select(['session_id', 'facts'])
+    .where('metric_id', '=', metricId)
+    .where('session_id', 'in', ids)
+    .execute();
+  const states = new Map(rows.map(({ session_id, facts }) => [session_id, JSON.parse(facts) as SessionState]));
+  return ids.flatMap((id) => states.get(id) ?? []);
+}
+
+/**
+ * How many events the metric counted. Minutes of which not all matches were kept are taken from the
+ * datapoints, which know.
+ */
+async function totalOf(db: Kysely<Tables>, query: EvidenceQuery): Promise<number> {
+  if (query.sessions) return totalOfSessions(db, query.metricId, query.sessions);
+  const minutes = await matchesOf(db, query)
+    .select(({ fn }) => ['minute', fn.countAll<number>().as('kept')])
+    .groupBy('minute')
+    .execute();
+  const full = minutes.filter(({ kept }) => kept >= MATCHES_PER_MINUTE).map(({ minute }) => minute);
+  const counted = await samplesIn(db, query.metricId, full);
+  return minutes.reduce((sum, { minute, kept }) => sum + Math.max(kept, counted.get(minute) ?? 0), 0);
+}
+
+async function totalOfSessions(db: Kysely<Tables>, metricId: number, sessions: readonly string[]): Promise<number> {
+  const rows = await db
+    .selectFrom('session_activity')
+    .select('events')
+    .where('metric_id', '=', metricId)
+    .where('session_id', 'in', sessions)
+    .execute();
+  return rows.reduce((sum, { events }) => sum + events, 0);
+}
+
+async function samplesIn(
+  db: Kysely<Tables>,
+  metricId: number,
+  minutes: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (minutes.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('datapoints')
+    .select(({ fn }) => ['at', fn.sum<number>('count').as('samples')])
+    .where('metric_id', '=', metricId)
+    .where('resolution', '=', 60)
+    .where('at', 'in', minutes)
+    .groupBy('at')
+    .execute();
+  return new Map(rows.map(({ at, samples }) => [at, samples]));
+}
+
+/** For log events that are no CloudTrail records. */
+function plainHeadline(first: ToldEvent | undefined, total: number): string {
+  const events = total === 1 ? 'A log event matched' : `${total} log events matched`;
+  return first ? `${events}${total === 1 ? '' : ', the first'}: ${first.action}` : events;
+}
+
+function textOf(sentence: string, sentences: readonly string[], events: readonly ToldEvent[], total: number): string {
+  const lines = [sentence, ''];
+  if (sentences.length > 1) lines.push(...sentences.map((each) => `* ${each}`), '');
+  lines.push(...events.map(toldLine));
+  if (total > events.length) lines.push(`… and ${total - events.length} more`);
+  return lines.join('\n').trimEnd();
+}

@@ -1,0 +1,1 @@
+import { cloudWatchHandlers } from '../../src/aws/cloudwatch/cloudwatch-handlers.ts';
