@@ -9,7 +9,7 @@ import { FolderMemory } from './folder-memory.ts';
 import { IntakeCounters, type IntakeStats } from './intake-counters.ts';
 import { Patience } from './patience.ts';
 import { FileTaker } from './take-file.ts';
-import { walk } from './walk.ts';
+import { type FoundFile, walk } from './walk.ts';
 
 export interface FolderIntakeSettings {
   readonly context: Pick<ChainContext, 'store' | 'clock' | 'ids' | 'log' | 'signals'>;
@@ -62,6 +62,10 @@ export class FolderIntake {
   #timer: Timer | undefined;
   #passing: Promise<void> | undefined;
   #isHinted = false;
+  /** Set while the last walk failed. */
+  #isCareful = false;
+  /** How long the last walk took, in milliseconds. */
+  #took = 0;
   #run: { readonly id: string; readonly since: number; lastAt: number } | undefined;
 
   constructor(settings: FolderIntakeSettings) {
@@ -111,20 +115,40 @@ export class FolderIntake {
     if (!this.#isLoaded) await this.#memory.load(context.store.read, this.#source);
     this.#isLoaded = true;
     const folders: string[] = [];
+    this.#taker.begin();
     try {
       for await (const file of walk(files, folder, this.#report(folders))) {
         if (this.#isStopped && this.#passing) break;
-        await this.#taker.take(file);
+        if (this.#isCareful) await this.#takeAlone(file);
+        else await this.#taker.take(file);
       }
       await this.#batch.commit();
     } catch (error) {
       this.#batch.drop();
       // Somebody else has read on: what they left is where to go on.
-      if (error instanceof Refusal && error.code === 'ConflictException') this.#isLoaded = false;
+      if (isConflict(error)) this.#isLoaded = false;
+      else this.#isCareful = true;
       throw error;
     }
+    this.#isCareful = false;
     this.#watch(folders);
     await this.#endQuietRun();
+  }
+
+  /**
+   * After a failure each file commits alone. What fails again while the store still takes a mark is
+   * the fault of the file, and must not hold up those behind it.
+   */
+  async #takeAlone(file: FoundFile): Promise<void> {
+    try {
+      await this.#taker.take(file);
+      await this.#batch.commit();
+    } catch (error) {
+      if (isConflict(error)) throw error;
+      this.#batch.drop();
+      await this.#taker.setAside(file, `cannot be stored: ${(error as Error).message}`);
+      await this.#batch.commit();
+    }
   }
 
   #schedule(delay: number): void {
@@ -149,15 +173,20 @@ export class FolderIntake {
     } catch (error) {
       context.log.error({ err: error, folder }, 'a watched folder could not be taken in; it is tried again');
     }
-    const took = context.clock.now() - begun;
-    const pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, took * PAUSE_PER_WALK));
-    this.#schedule(this.#isHinted ? AFTER_HINT : pause);
+    this.#took = context.clock.now() - begun;
+    const pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, this.#took * PAUSE_PER_WALK));
+    this.#schedule(this.#isHinted ? this.#afterHint() : pause);
   }
 
   #hint(): void {
     if (this.#isHinted) return;
     this.#isHinted = true;
-    if (!this.#passing) this.#schedule(AFTER_HINT);
+    if (!this.#passing) this.#schedule(this.#afterHint());
+  }
+
+  /** A folder that never rests is walked half of the time at most. */
+  #afterHint(): number {
+    return Math.min(LONGEST_PAUSE, Math.max(AFTER_HINT, this.#took));
   }
 
   /** Watches the folders that a walk met last: in CloudTrail's layout those are the newest. */
@@ -212,3 +241,5 @@ export class FolderIntake {
     await endRun(context, run.id);
   }
 }
+
+const isConflict = (error: unknown): boolean => error instanceof Refusal && error.code === 'ConflictException';

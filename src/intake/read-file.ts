@@ -1,5 +1,5 @@
 import { readRecords } from '../trail/documents.ts';
-import type { Damage, TrailRecord } from '../trail/record-item.ts';
+import type { Damage } from '../trail/record-item.ts';
 import type { FileSystem } from './file-system.ts';
 import { beginsAsBefore, digest, type Fingerprint, hashOfBeginning, LINES_HASHED, newHash } from './fingerprint.ts';
 import type { ObjectMark } from './object-marks.ts';
@@ -50,10 +50,9 @@ const NOTHING: Slice = { records: [], damage: [], end: undefined };
 export async function lookAt(files: FileSystem, { path }: FoundFile, from: number): Promise<Look> {
   const tap = new Tap(files.read(path, from));
   const stream = slices(readRecords(tap, from > 0 ? { resumeAt: from } : {}));
-  const { value: first } = await stream.next();
-  const slice = first ?? NOTHING;
+  const slice = (await nextOf(stream)) ?? NOTHING;
   const isLines = from > 0 || (slice.records[0]?.end !== undefined && tap.isPlain);
-  const { value: second } = await stream.next();
+  const second = await nextOf(stream);
   let isCutOff = [slice, second].some((part) => part?.damage.some((piece) => piece.incomplete));
   if (second && !isLines) {
     for await (const { damage } of stream) isCutOff ||= damage.some((piece) => piece.incomplete);
@@ -61,6 +60,11 @@ export async function lookAt(files: FileSystem, { path }: FoundFile, from: numbe
   await stream.return(undefined);
   const form = isLines ? 'lines' : 'whole';
   return { form, slice: second ? undefined : slice, isCutOff, hashed: tap.bytes, hash: tap.hash() };
+}
+
+async function nextOf(stream: AsyncGenerator<Slice>): Promise<Slice | undefined> {
+  const next = await stream.next();
+  return next.done ? undefined : next.value;
 }
 
 /** The slices of a file from `place` on, without the records that are stored already. */
@@ -120,6 +124,3 @@ export function damageText(damage: readonly Damage[]): string | undefined {
   const more = damage.length > 1 ? ` (and ${damage.length - 1} more)` : '';
   return `${first.message}, at byte ${first.offset}${more}`;
 }
-
-/** Records of a slice that end where reading can go on; for `lines`, undefined means nowhere new. */
-export const endOf = (records: readonly TrailRecord[], otherwise: number): number => records.at(-1)?.end ?? otherwise;
