@@ -13,6 +13,7 @@ import { putMetricFilter } from '../../src/chain/logs/metric-filters.ts';
 import type { MetricSample, RecordSamples } from '../../src/chain/logs/next-stages.ts';
 import type { CountedBatch } from '../../src/chain/matches/counted-event.ts';
 import { createRecordMatches } from '../../src/chain/matches/record-matches.ts';
+import { createRecordSamples } from '../../src/chain/metrics/record-samples.ts';
 import { Signals } from '../../src/chain/signals.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -22,7 +23,7 @@ export const SCOPE: Scope = { account: '111122223333', region: 'eu-west-1' };
 export const GROUP = 'CloudTrail/logs';
 export const STREAM = 'one';
 
-/** Logs and matches on a store, with a metrics stage that only writes down what it is given. */
+/** Logs and matches on a store. */
 export class LogsWorld {
   readonly store: Store;
   readonly clock = new FakeClock(NOON);
@@ -35,13 +36,15 @@ export class LogsWorld {
   group = GROUP;
   readonly #metrics = new Map<string, number>();
 
-  constructor(store: Store) {
+  /** With `real` metrics the samples reach datapoints; otherwise they are written down only. */
+  constructor(store: Store, metrics: 'real' | 'noted' = 'noted') {
     this.store = store;
     const base = { clock: this.clock, ids: seededIds(7), log: silentLog, signals: new Signals(), reach: noFaults };
     this.context = { store, ...base };
-    this.recordSamples = async (_tx, samples) => {
+    const real = createRecordSamples(this.context);
+    this.recordSamples = async (tx, samples) => {
       this.samples.push(...samples);
-      return samples.map((sample) => this.#metricOf(sample));
+      return metrics === 'real' ? real(tx, samples) : samples.map((sample) => this.#metricOf(sample));
     };
     const recordMatches = createRecordMatches(this.context);
     this.accept = createAcceptEvents(this.context, {

@@ -57,4 +57,21 @@ eachStore((open) => {
     ]);
     expect(published(world, 'without')).toEqual([]);
   });
+
+  it('are published once, although more of the same minute arrives later, from whichever filter', async () => {
+    const world = new LogsWorld(await open(), 'real');
+    await world.makeGroup();
+    await world.putFilter('one', 'ERROR', { metricName: 'shared', defaultValue: 0 });
+    await world.putFilter('two', 'FATAL', { metricName: 'shared', defaultValue: 0 });
+    for (let minute = 0; minute < 3; minute += 1) {
+      await world.put(['fine'], { at: NOON });
+      await world.clock.advance(MINUTE);
+      await publish(world);
+    }
+    expect(published(world, 'shared')).toEqual([[0, 0]]);
+    await world.put(['ERROR'], { at: NOON });
+    expect(await world.store.read.selectFrom('datapoints').select(['at', 'count', 'sum']).execute()).toEqual([
+      { at: NOON, count: 2, sum: 1 },
+    ]);
+  });
 });

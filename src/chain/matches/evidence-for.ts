@@ -18,6 +18,7 @@ const MOST_SESSIONS = 5_000;
  * counted no log event there.
  */
 export async function evidenceFor(db: Kysely<Tables>, query: EvidenceQuery): Promise<Evidence | undefined> {
+  if (query.sessions?.length === 0) return undefined;
   const events = await firstEvents(db, query);
   const sessions = await sessionsOf(db, query);
   const [first] = events;
