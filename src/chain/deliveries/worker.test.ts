@@ -6,8 +6,8 @@ import { createQueue } from '../queues/manage.ts';
 import { receiveFromQueue } from '../queues/receive.ts';
 import { setTopicAttribute } from '../topics/topics.ts';
 import { unsubscribe } from '../topics/unsubscribe.ts';
-import { sweepDeliveries } from './housekeeping.ts';
 import { requeue } from './requeue.ts';
+import { sweepDeliveries } from './sweep.ts';
 
 const HOOK = 'https://example.com/hook';
 const SECOND = 1_000;

@@ -1,3 +1,4 @@
+import { getSystemErrorName } from 'node:util';
 import { networkFailureOf } from '../../../base/network-failure.ts';
 import type { FailureReason, Outcome } from '../channel.ts';
 
@@ -5,8 +6,9 @@ import type { FailureReason, Outcome } from '../channel.ts';
 interface MailError {
   readonly code?: string;
   readonly responseCode?: number;
+  /** The operating system's number, where nodemailer's own code says only that a socket failed. */
+  readonly errno?: number;
   readonly message?: string;
-  readonly cause?: unknown;
 }
 
 const REASONS: Readonly<Record<string, FailureReason>> = {
@@ -28,13 +30,15 @@ const REASONS: Readonly<Record<string, FailureReason>> = {
  */
 export function mailOutcome(error: unknown): Exclude<Outcome, { result: 'delivered' }> {
   const { code = '', responseCode = 0, message = String(error) } = error as MailError;
-  const reason = (Object.hasOwn(REASONS, code) ? REASONS[code] : undefined) ?? fallback(error, responseCode);
+  const reason =
+    (Object.hasOwn(REASONS, code) ? REASONS[code] : undefined) ?? fallback(error as MailError, responseCode);
   const final = responseCode >= 500 && (reason === 'mailbox' || reason === 'rejected');
   return { result: final ? 'giveUp' : 'retry', reason, text: message.slice(0, 500) };
 }
 
-function fallback(error: unknown, responseCode: number): FailureReason {
+function fallback({ errno, code }: MailError, responseCode: number): FailureReason {
   if (responseCode > 0) return 'mail-server';
-  const { reason } = networkFailureOf(error);
+  const system = errno !== undefined && errno < 0 ? getSystemErrorName(errno) : code;
+  const { reason } = networkFailureOf({ code: system });
   return reason === 'network' ? 'mail-server' : reason;
 }

@@ -1,3 +1,5 @@
+import { accountPhrase } from '../../../trail/principal.ts';
+
 /** What an alarm's message tells, as far as it can be read. */
 export interface Notice {
   readonly alarm: string;
@@ -11,6 +13,8 @@ export interface Notice {
   readonly headline: string;
   /** Events behind the alarm in all, of which `events` are the first. */
   readonly total: number;
+  /** Sign-in sessions in all, of which `sessions` are the first, a sentence each. */
+  readonly sessionTotal: number;
   readonly sessions: readonly string[];
   readonly events: readonly NoticeEvent[];
 }
@@ -41,7 +45,10 @@ export function readNotice(text: string): Notice | undefined {
   if (!message || alarm === '' || shown(message, 'NewStateValue') === '') return undefined;
   const ring = fieldsOf(message.Trailbell) ?? {};
   const events = listOf(ring.events).slice(0, MOST_EVENTS).map(readEvent);
-  const total = typeof ring.total === 'number' && Number.isFinite(ring.total) ? ring.total : events.length;
+  const sessions = listOf(ring.sessions)
+    .slice(0, MOST_SESSIONS)
+    .map(readSession)
+    .filter((line) => line !== '');
   const change = `${shown(message, 'OldStateValue')} → ${shown(message, 'NewStateValue')}`;
   return {
     alarm,
@@ -53,14 +60,15 @@ export function readNotice(text: string): Notice | undefined {
     time: shown(message, 'StateChangeTime'),
     metric: metricOf(fieldsOf(message.Trigger) ?? {}),
     headline: shown(ring, 'headline') || `${alarm}: ${change}`,
-    total: Math.max(total, events.length),
-    sessions: listOf(ring.sessions)
-      .slice(0, MOST_SESSIONS)
-      .map(readSession)
-      .filter((line) => line !== ''),
+    total: countOf(ring.total, events.length),
+    sessionTotal: countOf(ring.sessionTotal, sessions.length),
+    sessions,
     events,
   };
 }
+
+const countOf = (value: unknown, atLeast: number): number =>
+  Math.max(Number.isSafeInteger(value) ? (value as number) : 0, atLeast);
 
 function parsed(text: string): Fields | undefined {
   if (!text.trimStart().startsWith('{')) return undefined;
@@ -97,30 +105,28 @@ function shown(fields: Fields | undefined, ...names: string[]): string {
 
 const readEvent = (event: Fields): NoticeEvent => ({
   time: shown(event, 'time'),
-  principal: [shown(event, 'principal'), shown(event, 'account')].filter((part) => part !== '').join(' of '),
+  principal: whoIs(event),
   action: shown(event, 'action'),
   result: shown(event, 'result'),
   from: shown(event, 'sourceAddress'),
   userAgent: shown(event, 'userAgent'),
-  mfa: shown(event, 'mfa'),
+  mfa: known(shown(event, 'mfa')),
   region: shown(event, 'region'),
   eventId: shown(event, 'eventId'),
 });
 
-/** A sign-in session in one sentence: its own, or one made of its facts. */
-function readSession(session: Fields): string {
-  const sentence = shown(session, 'headline', 'sentence', 'summary');
-  if (sentence !== '') return sentence;
-  const who = [shown(session, 'principal'), shown(session, 'account')].filter((part) => part !== '').join(' of ');
-  const facts = [
-    ['from', shown(session, 'sourceAddress', 'address')],
-    ['since', shown(session, 'first', 'firstAt', 'start')],
-    ['until', shown(session, 'last', 'lastAt', 'end')],
-    ['events', shown(session, 'events', 'count', 'total')],
-    ['MFA', shown(session, 'mfa')],
-  ].flatMap(([name, value]) => (value ? [`${name} ${value}`] : []));
-  return [who, ...facts].filter((part) => part !== '').join(', ');
+/** `root of 1111-2222-3333` */
+function whoIs(fields: Fields): string {
+  const account = shown(fields, 'account');
+  return [shown(fields, 'principal'), account === '' ? '' : accountPhrase(account)]
+    .filter((part) => part !== '')
+    .join(' of ');
 }
+
+const known = (text: string): string => (text === 'unknown' ? '' : text);
+
+/** A sign-in session in one sentence: its own, or who it was. */
+const readSession = (session: Fields): string => shown(session, 'sentence') || whoIs(session);
 
 function metricOf(trigger: Fields): string {
   const name = [shown(trigger, 'Namespace'), shown(trigger, 'MetricName')].filter((part) => part !== '').join('/');

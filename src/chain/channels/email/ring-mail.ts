@@ -27,8 +27,14 @@ export function ringMail(notice: Notice): MailBody {
   const facts = factsOf(notice);
   // A column that says nothing only makes the others narrow.
   const columns = COLUMNS.filter(([, cell]) => notice.events.some((event) => cell(event) !== ''));
-  const more = moreLine(notice);
-  return { text: plain(notice, facts, more), html: rich(notice, facts, columns, more) };
+  return { text: plain(notice, facts), html: rich(notice, facts, columns) };
+}
+
+/** The sessions, a sentence each. A single one is told by the headline. */
+function sessionLines({ sessions, sessionTotal }: Notice): string[] {
+  if (sessions.length < 2) return [];
+  const more = moreOf(sessionTotal - sessions.length, 'sign-in session');
+  return more === '' ? [...sessions] : [...sessions, more];
 }
 
 const factsOf = (notice: Notice): [string, string][] =>
@@ -45,14 +51,14 @@ const factsOf = (notice: Notice): [string, string][] =>
     ] as [string, string][]
   ).filter(([, value]) => value !== '');
 
-function moreLine({ events, total }: Notice): string {
-  const rest = total - events.length;
-  return rest > 0 ? `… and ${rest} more ${rest === 1 ? 'event' : 'events'}` : '';
-}
+const moreOf = (rest: number, what: string): string =>
+  rest > 0 ? `… and ${rest} more ${what}${rest === 1 ? '' : 's'}` : '';
 
-function plain(notice: Notice, facts: readonly [string, string][], more: string): string {
+function plain(notice: Notice, facts: readonly [string, string][]): string {
   const lines = [notice.headline, ''];
-  if (notice.sessions.length > 0) lines.push('Sign-in sessions', ...notice.sessions.map((line) => `  * ${line}`), '');
+  const sessions = sessionLines(notice);
+  const more = moreOf(notice.total - notice.events.length, 'event');
+  if (sessions.length > 0) lines.push('Sign-in sessions', ...sessions.map((line) => `  * ${line}`), '');
   if (notice.events.length > 0) {
     lines.push('What was done');
     for (const event of notice.events) {
@@ -77,11 +83,13 @@ const originOf = (event: NoticeEvent): string =>
     .filter(Boolean)
     .join(', ');
 
-function rich(notice: Notice, facts: readonly [string, string][], columns: readonly Column[], more: string): string {
+function rich(notice: Notice, facts: readonly [string, string][], columns: readonly Column[]): string {
+  const sessions = sessionLines(notice);
+  const more = moreOf(notice.total - notice.events.length, 'event');
   const heading = (text: string): string => `<h2 style="font-size:15px;margin:20px 0 6px">${text}</h2>`;
   const parts = [`<h1 style="font-size:19px;line-height:1.35;margin:0 0 14px">${escapeHtml(notice.headline)}</h1>`];
-  if (notice.sessions.length > 0) {
-    const items = notice.sessions.map((line) => `<li>${escapeHtml(line)}</li>`).join('');
+  if (sessions.length > 0) {
+    const items = sessions.map((line) => `<li>${escapeHtml(line)}</li>`).join('');
     parts.push(heading('Sign-in sessions'), `<ul style="margin:0 0 14px;padding-left:20px">${items}</ul>`);
   }
   if (notice.events.length > 0) {

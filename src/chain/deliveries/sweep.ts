@@ -1,10 +1,6 @@
-import type { Timer } from '../../base/clock.ts';
 import type { ChainContext } from '../context.ts';
-import { sweepQueues } from '../queues/sweep.ts';
-import { sweepSubscriptions } from '../topics/subscriptions.ts';
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const DAY = 86_400_000;
 /** How long a delivery can be looked up after it arrived, and after it died. */
 const DELIVERED_KEPT = 14 * DAY;
 const DEAD_KEPT = 90 * DAY;
@@ -31,28 +27,4 @@ export function sweepDeliveries(ctx: ChainContext): Promise<void> {
       )
       .execute();
   });
-}
-
-/** Sweeps queues, subscriptions and deliveries every minute. Returns the way to stop it. */
-export function startHousekeeping(ctx: ChainContext): () => void {
-  let stopped = false;
-  let timer: Timer | undefined;
-  const sweep = async (): Promise<void> => {
-    try {
-      await sweepQueues(ctx);
-      await sweepSubscriptions(ctx);
-      await sweepDeliveries(ctx);
-    } catch (error) {
-      ctx.log.warn({ err: error }, 'sweeping failed; it is tried again in a minute');
-    }
-    wait();
-  };
-  const wait = (): void => {
-    if (!stopped) timer = ctx.clock.after(MINUTE, sweep);
-  };
-  wait();
-  return () => {
-    stopped = true;
-    timer?.cancel();
-  };
 }

@@ -1,0 +1,263 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ParsedMail, simpleParser } from 'mailparser';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { afterEach, describe, expect, it } from 'vitest';
+import { outgoing, TOKEN } from '../../../../test/chain/outgoing.ts';
+import type { Outgoing } from '../channel.ts';
+import { linksUnder } from '../links.ts';
+import { emailChannel } from './email-channel.ts';
+import type { MailTransport } from './mail.ts';
+import { mailFolder } from './mail-folder.ts';
+import { smtpTransport } from './smtp.ts';
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+const ADDRESS = 'ann@example.com';
+const ALARM = JSON.stringify({
+  AlarmName: 'cis-4.3',
+  AlarmDescription: 'Root was used <script>',
+  AWSAccountId: '111122223333',
+  NewStateValue: 'ALARM',
+  OldStateValue: 'OK',
+  NewStateReason: 'Threshold Crossed: 1 datapoint [3.0] was greater than or equal to the threshold (1.0).',
+  StateChangeTime: '2026-03-04T12:00:00.000+0000',
+  Region: 'EU (Ireland)',
+  Trigger: { Namespace: 'CISBenchmark', MetricName: 'CIS-4.3', Statistic: 'SUM', Period: 300, Threshold: 1 },
+  Trailbell: {
+    ring: 'transition',
+    headline: 'Root of 1111-2222-3333 signed in to the console from 203.0.113.7 without MFA',
+    total: 3,
+    sessionTotal: 1,
+    sessions: [{ sentence: 'Root of 1111-2222-3333 signed in to the console from 203.0.113.7 without MFA' }],
+    events: [
+      {
+        time: '2026-03-04T11:59:00.000Z',
+        account: '111122223333',
+        principal: 'root',
+        action: 'ConsoleLogin',
+        result: 'succeeded',
+        sourceAddress: '203.0.113.7',
+        userAgent: 'Mozilla/5.0 <b>',
+        mfa: 'no',
+        region: 'us-east-1',
+        eventId: 'e-1',
+      },
+    ],
+  },
+});
+
+function channel(transport: MailTransport, publicUrl = 'https://bell.example') {
+  const documents = { write: async ({ message }: Outgoing) => `{"Message":"${message.text}"}` };
+  return emailChannel({
+    transport,
+    from: 'Trailbell <bell@example.net>',
+    links: linksUnder(() => publicUrl),
+    documents,
+  });
+}
+
+interface Received {
+  readonly from: string;
+  readonly to: string[];
+  readonly mail: ParsedMail;
+}
+
+/** A real mail server that takes what it is given. */
+async function mailServer(
+  options: SMTPServerOptions = {},
+): Promise<{ transport: MailTransport; received: Received[] }> {
+  const received: Received[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    logger: false,
+    onData(stream, session, done) {
+      simpleParser(stream).then((mail) => {
+        const { mailFrom, rcptTo } = session.envelope;
+        received.push({ from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address), mail });
+        done();
+      }, done);
+    },
+    ...options,
+  });
+  server.on('error', () => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.server.address() as AddressInfo;
+  const transport = smtpTransport({ url: `smtp://127.0.0.1:${port}` });
+  undo.push(
+    () => new Promise<void>((resolve) => server.close(resolve)),
+    () => transport.close(),
+  );
+  return { transport, received };
+}
+
+const html = (mail: ParsedMail): string => (typeof mail.html === 'string' ? mail.html : '');
+
+describe('a mail', () => {
+  it('about an alarm says first who did what, in text and in HTML', async () => {
+    const { transport, received } = await mailServer();
+    const message = outgoing(ADDRESS, { subject: 'ALARM: "cis-4.3" in EU (Ireland)', text: ALARM });
+    expect(await channel(transport).deliver(message)).toEqual({ result: 'delivered' });
+    const [{ from, to, mail }] = received as [Received];
+    expect([from, to, mail.subject]).toEqual(['bell@example.net', [ADDRESS], 'ALARM: "cis-4.3" in EU (Ireland)']);
+    expect(mail.text).toBe(`Root of 1111-2222-3333 signed in to the console from 203.0.113.7 without MFA
+
+What was done
+  2026-03-04T11:59:00.000Z  root of 1111-2222-3333
+    ConsoleLogin: succeeded
+    from 203.0.113.7, MFA no, us-east-1, Mozilla/5.0 <b>, event e-1
+  … and 2 more events
+
+The alarm
+  Alarm:    cis-4.3
+  Meaning:  Root was used <script>
+  Account:  111122223333
+  Region:   EU (Ireland)
+  State:    OK → ALARM
+  Since:    2026-03-04T12:00:00.000+0000
+  Why:      Threshold Crossed: 1 datapoint [3.0] was greater than or equal to the threshold (1.0).
+  Metric:   CISBenchmark/CIS-4.3, SUM, 1, over 300 s
+
+--
+You get this mail because ann@example.com is subscribed to arn:aws:sns:eu-west-1:111122223333:security.
+To stop it, open this page and confirm: https://bell.example/subscriptions/unsubscribe?subscription=6f0a2f9c-1111-4222-8333-444455556666
+`);
+    const page = html(mail);
+    expect(page.indexOf('signed in to the console')).toBeLessThan(page.indexOf('ConsoleLogin'));
+    expect(page.indexOf('ConsoleLogin')).toBeLessThan(page.indexOf('CISBenchmark'));
+    expect(page).toContain('Root was used &lt;script&gt;');
+    expect(page).not.toMatch(/<script|<b>/);
+  });
+
+  it('names its delivery, so that a repeat is known, and the way to leave', async () => {
+    const { transport, received } = await mailServer();
+    const message = outgoing(ADDRESS, { text: ALARM });
+    await channel(transport).deliver(message);
+    await channel(transport).deliver(message);
+    const ids = received.map(({ mail }) => mail.messageId);
+    expect(new Set(ids)).toEqual(new Set([`<${message.deliveryId}@example.net>`]));
+    const headers = received[0]!.mail.headerLines.map(({ line }) => line.replace(/\r?\n\s+/g, ' '));
+    const leave = 'https://bell.example/subscriptions/unsubscribe?subscription=6f0a2f9c-1111-4222-8333-444455556666';
+    expect(headers).toEqual(
+      expect.arrayContaining([
+        `List-Unsubscribe: <${leave}>`,
+        'List-Unsubscribe-Post: List-Unsubscribe=One-Click',
+        'Auto-Submitted: auto-generated',
+      ]),
+    );
+  });
+
+  it('offers one-click leaving only where it would come over TLS', async () => {
+    const { transport, received } = await mailServer();
+    await channel(transport, 'http://127.0.0.1:4780').deliver(outgoing(ADDRESS));
+    expect(received[0]!.mail.headers.has('list-unsubscribe-post')).toBe(false);
+  });
+
+  it('carries a plain message as it is, under a name of its own', async () => {
+    const { transport, received } = await mailServer();
+    const text = 'Grüße\n.\nFrom here <i>on</i>';
+    const message = outgoing(
+      ADDRESS,
+      { text },
+      { topic: { arn: 'arn:aws:sns:eu-west-1:1:security', displayName: 'Team, Security', signatureVersion: '1' } },
+    );
+    await channel(transport).deliver(message);
+    const { mail } = received[0]!;
+    expect(mail.text?.startsWith(`${text}\n\n--`)).toBe(true);
+    expect(html(mail)).toContain('From here &lt;i&gt;on&lt;/i&gt;');
+    expect([mail.subject, mail.from?.value[0]]).toEqual([
+      'Notification from security',
+      { name: 'Team, Security', address: 'bell@example.net' },
+    ]);
+  });
+
+  it('asks for confirmation with a link to a page, and never with one that acts when opened', async () => {
+    const { transport, received } = await mailServer();
+    await channel(transport).deliver(outgoing(ADDRESS, { kind: 'SubscriptionConfirmation', token: TOKEN }));
+    await channel(transport).deliver(outgoing(ADDRESS, { kind: 'UnsubscribeConfirmation', token: TOKEN }));
+    expect(received.map(({ mail }) => mail.subject)).toEqual([
+      'Confirm your subscription to security',
+      'You have left security',
+    ]);
+    for (const { mail } of received) {
+      const links = [...`${mail.text} ${html(mail)}`.matchAll(/https:[^\s"<]+/g)].map(([link]) => link);
+      expect(new Set(links)).toEqual(new Set([`https://bell.example/subscriptions/confirm?token=${TOKEN}`]));
+    }
+  });
+
+  it('is the document where a program reads it', async () => {
+    const { transport, received } = await mailServer();
+    const message = outgoing(ADDRESS);
+    await channel(transport).deliver({ ...message, subscription: { ...message.subscription, protocol: 'email-json' } });
+    expect([received[0]!.mail.text?.trim(), received[0]!.mail.html]).toEqual(['{"Message":"hello"}', false]);
+  });
+
+  it.each([
+    ['not json at all {', 'not json at all {'],
+    ['{"AlarmName":"a"}', '{"AlarmName":"a"}'],
+    ['{"AlarmName":"a","NewStateValue":"ALARM","Trailbell":null}', 'a:  → ALARM'],
+    [
+      '{"AlarmName":"a","NewStateValue":"ALARM","Trailbell":{"events":[null,7,{"time":{}}],"sessions":"x","total":"9"}}',
+      'a:  → ALARM',
+    ],
+    ['{"AlarmName":"a","NewStateValue":"ALARM","__proto__":{"Trailbell":{}},"Trigger":[1]}', 'a:  → ALARM'],
+  ])('comes through whatever its text, case %#', async (text, first) => {
+    const { transport, received } = await mailServer();
+    expect(await channel(transport).deliver(outgoing(ADDRESS, { text }))).toEqual({ result: 'delivered' });
+    expect(received[0]!.mail.text?.split('\n')[0]).toBe(first);
+  });
+
+  const refusing = (code: number, message: string) => Object.assign(new Error(message), { responseCode: code });
+
+  it('is given up when the server knows no such mailbox, and tried again when it is only busy', async () => {
+    const gone = await mailServer({ onRcptTo: (_address, _session, done) => done(refusing(550, 'no such mailbox')) });
+    expect(await channel(gone.transport).deliver(outgoing(ADDRESS))).toMatchObject({
+      result: 'giveUp',
+      reason: 'mailbox',
+    });
+    const busy = await mailServer({ onRcptTo: (_address, _session, done) => done(refusing(451, 'greylisted')) });
+    expect(await channel(busy.transport).deliver(outgoing(ADDRESS))).toMatchObject({
+      result: 'retry',
+      reason: 'mailbox',
+    });
+  });
+
+  it('is tried again when the server cannot be reached, or does not let us in', async () => {
+    const nobody = smtpTransport({ url: 'smtp://127.0.0.1:1' });
+    undo.push(() => nobody.close());
+    expect(await channel(nobody).deliver(outgoing(ADDRESS))).toMatchObject({ result: 'retry', reason: 'refused' });
+    const locked = await mailServer({
+      authOptional: false,
+      allowInsecureAuth: true,
+      onAuth: (_auth, _session, done) => done(refusing(535, 'wrong password')),
+    });
+    expect(await channel(locked.transport).deliver(outgoing(ADDRESS))).toMatchObject({ result: 'retry' });
+  });
+
+  it('is kept as a file where no server is configured, once however often it is sent', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trailbell-mail-'));
+    undo.push(() => rmSync(folder, { recursive: true }));
+    const kept = channel(mailFolder(join(folder, 'mail')));
+    const message = outgoing(ADDRESS, { text: ALARM });
+    expect(await kept.deliver(message)).toEqual({ result: 'delivered' });
+    expect(await kept.deliver(message)).toEqual({ result: 'delivered' });
+    const [file, ...others] = readdirSync(join(folder, 'mail'));
+    expect([file, others]).toEqual([
+      '2026-03-04T12-00-00-000Z-0d9f9a3e-aaaa-4bbb-8ccc-ddddeeeeffff_example_net.eml',
+      [],
+    ]);
+    const mail = await simpleParser(readFileSync(join(folder, 'mail', file!)));
+    expect(mail.text).toContain('signed in to the console');
+  });
+
+  it('is tried again when its file cannot be written', async () => {
+    const outcome = await channel(mailFolder('/dev/null/mail')).deliver(outgoing(ADDRESS));
+    expect(outcome).toMatchObject({ result: 'retry' });
+  });
+});
