@@ -304,8 +304,9 @@ eachStore((open) => {
       const world = await newWorld(open);
       world.write('a.json', document(1, 2));
       const [one, two] = [world.restart(), world.restart()];
+      // Who comes second is refused, or finds it done, by who is quicker.
       const results = await Promise.allSettled([one.scan(), two.scan()]);
-      expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(results.map(({ status }) => status)).toContain('fulfilled');
       await Promise.all([one.scan(), two.scan()]);
       expect(await world.stored()).toEqual(['1', '2']);
     });
