@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/closing-line.ts';
 
+const shared = { testTimeout: 20_000, hookTimeout: 30_000, pool: 'threads' } as const;
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     reporters: ['default', new ClosingLine()],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
-    pool: 'threads',
+    projects: [
+      { test: { ...shared, name: 'units', include: ['src/**/*.test.ts'] } },
+      { test: { ...shared, name: 'program', include: ['test/**/*.test.ts'], globalSetup: ['test/build.ts'] } },
+    ],
   },
 });

@@ -1,4 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Hono } from 'hono';
 import { AccessKeys } from '../aws/keys/access-keys.ts';
 import { loadKeyFile } from '../aws/keys/key-file.ts';
@@ -14,7 +15,8 @@ import { mailFolder } from '../chain/channels/email/mail-folder.ts';
 import { smtpTransport } from '../chain/channels/email/smtp.ts';
 import { Signals } from '../chain/signals.ts';
 import { consolePages } from '../console/console-pages.ts';
-import { watchFolder } from '../intake/folder.ts';
+import { nodeFileSystem } from '../intake/file-system.ts';
+import { FolderIntake } from '../intake/folder.ts';
 import { ingestApi } from '../intake/http.ts';
 import { openStore } from '../store/store.ts';
 import { installCis } from './cis-install.ts';
@@ -133,8 +135,11 @@ async function open(
   engine.start();
   undo.push(() => engine.stop());
   for (const dir of options.watch) {
-    const watch = await watchFolder({ context, accept: engine.acceptRecords, folder: dir });
-    undo.push(() => watch.stop());
+    const folder = resolve(dir);
+    await mkdir(folder, { recursive: true });
+    const intake = new FolderIntake({ context, accept: engine.acceptRecords, files: nodeFileSystem, folder });
+    intake.start();
+    undo.push(() => intake.stop());
   }
   server = await listen({ gateway, pages, host: options.host, port: options.port, publicUrl: options.publicUrl, tls });
   undo.push(() => server?.close());
