@@ -8,6 +8,8 @@ interface MailError {
   readonly responseCode?: number;
   /** The operating system's number, where nodemailer's own code says only that a socket failed. */
   readonly errno?: number;
+  /** The command that the server did not like, such as `RCPT TO`. */
+  readonly command?: string;
   readonly message?: string;
 }
 
@@ -24,15 +26,18 @@ const REASONS: Readonly<Record<string, FailureReason>> = {
   EROFS: 'mail-folder',
 };
 
+/** Commands that speak of the recipient and of the message. What is refused before is about us. */
+const ABOUT_THE_MAIL = new Set(['RCPT TO', 'DATA']);
+
 /**
  * Judges a mail that did not leave. Only a mail server's final word about the mailbox or the message
- * ends the tries: a wrong password is mended by people, and then the mail must still go out.
+ * ends the tries: a wrong password or sender is mended by people, and then the mail must still go out.
  */
 export function mailOutcome(error: unknown): Exclude<Outcome, { result: 'delivered' }> {
-  const { code = '', responseCode = 0, message = String(error) } = error as MailError;
+  const { code = '', command = '', responseCode = 0, message = String(error) } = error as MailError;
   const reason =
     (Object.hasOwn(REASONS, code) ? REASONS[code] : undefined) ?? fallback(error as MailError, responseCode);
-  const final = responseCode >= 500 && (reason === 'mailbox' || reason === 'rejected');
+  const final = responseCode >= 500 && ABOUT_THE_MAIL.has(command);
   return { result: final ? 'giveUp' : 'retry', reason, text: message.slice(0, 500) };
 }
 
