@@ -85,6 +85,11 @@ export class AlarmsWorld {
     await this.#stage.idle();
   }
 
+  /** Resolves once nothing is under way. */
+  async settled(): Promise<void> {
+    await this.#stage.idle();
+  }
+
   async stop(): Promise<void> {
     await this.#stage.stop();
   }

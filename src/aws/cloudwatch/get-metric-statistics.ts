@@ -31,7 +31,7 @@ function shapesOf(points: readonly Datapoint[], from: number, period: number, st
         Unit: unit as NonNullable<Shape['Unit']>,
         ...values(samples, statistics),
       });
-  return shapes.sort((a, b) => Number(a.Timestamp) - Number(b.Timestamp));
+  return shapes.sort((a, b) => Number(a.Timestamp) - Number(b.Timestamp) || (a.Unit! < b.Unit! ? -1 : 1));
 }
 
 function values(samples: StatisticSet, statistics: readonly Statistic[]): Shape {

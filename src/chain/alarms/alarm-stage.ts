@@ -17,7 +17,7 @@ const RETRY = 60_000;
 const PAUSE = 1_000;
 
 /** A timer never waits longer, so that a clock set back heals by itself. */
-const LONGEST_WAIT = 60_000;
+const LONGEST_WAIT = 600_000;
 
 /** What the stages before and after give it. */
 export interface AlarmLinks {
