@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -145,8 +146,76 @@ describe('reading CloudTrail records', () => {
     );
   });
 
+  it('gives every record before the place where gzip is damaged', async () => {
+    const records = Array.from({ length: 60 }, (_, id) =>
+      record(id, { requestID: createHash('md5').update(`${id}`).digest('hex') }),
+    );
+    const content = gzipSync(`{"Records":[${records}]}`);
+    const countOf = async (bytes: Buffer, cuts: number[] = []) => {
+      const items = await read(bytes, cuts);
+      expect(items.at(-1)).toMatchObject({ kind: 'damage', message: expect.stringContaining('gzip') });
+      // What broken gzip inflates to before zlib notices may be anything; what comes before it is sound.
+      const odd = items.findIndex((item) => item.kind === 'damage');
+      const found = items.slice(0, odd);
+      expect(ids(found)).toEqual(found.map((_, id) => `e-${id}`));
+      return found.length;
+    };
+    const middle = content.length >> 1;
+    const broken = Buffer.from(content);
+    broken.fill(0xff, middle, middle + 20);
+    // Half of the compressed bytes hold at least a third of the records.
+    expect(await countOf(broken)).toBeGreaterThan(20);
+    expect(await countOf(broken, [100, middle])).toBeGreaterThan(20);
+    expect(await countOf(content.subarray(0, middle))).toBeGreaterThan(20);
+    const wrongSum = Buffer.from(content);
+    wrongSum[content.length - 6]! ^= 1;
+    expect(await countOf(wrongSum)).toBe(60);
+    expect(await countOf(Buffer.concat([content, Buffer.from('not gzip')]))).toBe(60);
+    expect(await read(Buffer.concat([content, Buffer.alloc(600)]))).toHaveLength(60);
+    expect(ids(await read(content.subarray(0, 2)))).toEqual([expect.stringContaining('gzip')]);
+  });
+
+  it('refuses gzip that is made to exhaust its reader', async () => {
+    const zeros = gzipSync(Buffer.alloc(128 * 1024 * 1024));
+    expect(ids(await read(zeros)).at(-1)).toMatch(/inflates more than 250-fold/);
+  });
+
+  const broken: [string, string, number][] = [
+    ['a quote that is missing', '{"eventVersion":"1.08,"eventID":"e-2"}', 23],
+    ['a quote too many', '{"eventVersion":"1.08"","eventID":"e-2"}', 22],
+    ['a bracket that is missing', '{"eventVersion":"1.08","a":{"b":1,"eventID":"e-2"}', 51],
+    ['a bracket of the wrong kind', '{"eventVersion":"1.08","a":[1},"eventID":"e-2"}', 29],
+    ['a comma that is missing', '{"eventVersion":"1.08" "eventID":"e-2"}', 23],
+    ['a colon that is missing', '{"eventVersion" "1.08","eventID":"e-2"}', 16],
+    ['a line break within a text', '{"eventVersion":"1.08\n","eventID":"e-2"}', 21],
+  ];
+
+  it.each(broken)('tells %s where it is, and reads on at the next record', async (_name, damaged, at) => {
+    const before = `{"Records":[${record(1)},`;
+    const content = `${before}${damaged},${record(3)},${record(4)}]}`;
+    const items = await read(content);
+    expect(ids(items)).toEqual(['e-1', 'broken JSON', 'e-3', 'e-4']);
+    expect(items[1]).toMatchObject({ offset: before.length + at, incomplete: false });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat({ max: content.length })), async (cuts) => {
+        expect(await read(content, cuts)).toEqual(items);
+      }),
+      { numRuns: 60 },
+    );
+    expect(ids(await read(`\n${damaged}\n${record(3)}\n`))).toEqual(['broken JSON', 'e-3']);
+  });
+
+  it('reads a long line in time that grows with its length', async () => {
+    const cuts = Array.from({ length: 6000 }, (_, n) => n * 1000);
+    expect(ids(await read(record(1, { requestParameters: { x: 'y'.repeat(6_000_000) } }), cuts))).toEqual(['e-1']);
+  });
+
   it('survives deep nesting', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
-    expect(await read(`{"eventName":"x","eventTime":"y","a":${deep}}`)).toHaveLength(1);
+    const record = `{"eventName":"x","eventTime":"y","a":${deep}}`;
+    expect(await read(record)).toMatchObject([{ kind: 'record' }]);
+    expect(await read(`{"Records":[${record}]}`)).toMatchObject([{ kind: 'damage' }]);
+    expect(await read(`{"a":1,"Records":[${record}]}`)).toMatchObject([{ kind: 'damage' }]);
+    expect(await read(`{"detail":${record}}`)).toMatchObject([{ kind: 'record' }]);
   });
 });

@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { DamagedGzip, inflated } from './inflate.ts';
 import { type Line, LineSplitter } from './line-splitter.ts';
 import { type Damage, LARGEST_RECORD, type TrailItem } from './record-item.ts';
 import { unwrap } from './unwrap.ts';
@@ -34,92 +33,62 @@ export async function* readRecords(
   }
 }
 
-class DamagedGzip extends Error {
-  readonly offset: number;
-  readonly incomplete: boolean;
-
-  constructor(cause: Error, offset: number) {
-    super(`not readable as gzip after ${offset} bytes: ${cause.message}`);
-    this.offset = offset;
-    this.incomplete = (cause as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
-  }
-}
-
-/** The content of `source`, inflated when it begins like gzip; several members follow one another. */
-async function* inflated(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  const chunks = source[Symbol.asyncIterator]();
-  const head: Buffer[] = [];
-  let size = 0;
-  while (size < 3) {
-    const { value, done } = await chunks.next();
-    if (done) break;
-    head.push(Buffer.from(value));
-    size += value.length;
-  }
-  const first = Buffer.concat(head);
-  const whole = async function* (start: Buffer): AsyncGenerator<Buffer> {
-    if (start.length > 0) yield start;
-    for (;;) {
-      const { value, done } = await chunks.next();
-      if (done) return;
-      yield Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    }
-  };
-  if (first[0] !== 0x1f || first[1] !== 0x8b) {
-    const mark = first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf ? 3 : 0;
-    yield* whole(first.subarray(mark));
-    return;
-  }
-  const gunzip = createGunzip();
-  const bytes = Readable.from(whole(first));
-  // A source that fails must end the inflater too, with the same error.
-  bytes.on('error', (error) => gunzip.destroy(error));
-  let offset = 0;
-  try {
-    for await (const chunk of bytes.pipe(gunzip) as AsyncIterable<Buffer>) {
-      offset += chunk.length;
-      yield chunk;
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw new DamagedGzip(error as Error, offset);
-    throw error;
-  } finally {
-    bytes.destroy();
-  }
-}
-
 const DOCUMENT = /^\s*(?:\[|\{\s*"(?:Records|Events)"\s*:\s*\[)/;
 /** Enough of a file to recognise its envelope. */
 const PREFIX = 256;
+const NEWLINE = 10;
 
 async function* splitContent(content: AsyncIterable<Buffer>, resumeAt: number): AsyncGenerator<TrailItem> {
-  let head: Buffer = Buffer.alloc(0);
+  const head = new Head();
   let splitter: LineSplitter | ValueSplitter | undefined = resumeAt > 0 ? new LineSplitter(resumeAt) : undefined;
   for await (const chunk of content) {
     if (splitter) {
       yield* feed(splitter, chunk);
-      continue;
+    } else if (head.add(chunk)) {
+      splitter = chooseSplitter(head.bytes());
+      yield* feed(splitter, head.bytes());
+      head.clear();
     }
-    head = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
-    splitter = chooseSplitter(head, false);
-    if (splitter) yield* feed(splitter, head);
   }
   if (!splitter) {
-    splitter = chooseSplitter(head, true) as LineSplitter | ValueSplitter;
-    yield* feed(splitter, head);
+    splitter = chooseSplitter(head.bytes());
+    yield* feed(splitter, head.bytes());
   }
   if (splitter instanceof LineSplitter) for (const line of splitter.end()) yield* readLine(line);
   else for (const piece of splitter.end()) yield* readPiece(piece);
 }
 
-/** One record a line, or one document? Undefined while the first line is still open. */
-function chooseSplitter(head: Buffer, ended: boolean): LineSplitter | ValueSplitter | undefined {
-  if (DOCUMENT.test(head.toString('latin1', 0, PREFIX))) return new ValueSplitter();
-  const newline = head.indexOf(10);
-  if (newline < 0) {
-    if (ended) return new LineSplitter(0);
-    return head.length > LARGEST_RECORD ? new ValueSplitter() : undefined;
+/** The beginning of a file, kept until it shows what kind of file it is. */
+class Head {
+  #parts: Buffer[] = [];
+  #size = 0;
+  #hasPrefix = false;
+
+  /** Takes the next chunk; true when what is there suffices for `chooseSplitter`. */
+  add(chunk: Buffer): boolean {
+    this.#parts.push(chunk);
+    this.#size += chunk.length;
+    if (chunk.includes(NEWLINE) || this.#size > LARGEST_RECORD) return true;
+    if (this.#hasPrefix) return false;
+    this.#hasPrefix = this.#size >= PREFIX;
+    return DOCUMENT.test(this.bytes().toString('latin1', 0, PREFIX));
   }
+
+  bytes(): Buffer {
+    if (this.#parts.length > 1) this.#parts = [Buffer.concat(this.#parts)];
+    return this.#parts[0] ?? Buffer.alloc(0);
+  }
+
+  clear(): void {
+    this.#parts = [];
+  }
+}
+
+/** One record a line, or one document? The first line tells; one too long to be a record is a document. */
+function chooseSplitter(head: Buffer): LineSplitter | ValueSplitter {
+  if (DOCUMENT.test(head.toString('latin1', 0, PREFIX))) return new ValueSplitter();
+  const newline = head.indexOf(NEWLINE);
+  if (newline < 0) return head.length > LARGEST_RECORD ? new ValueSplitter() : new LineSplitter(0);
   const line = head.toString('utf8', 0, newline).trim();
   // A broken first line that is closed on both sides is still one of many.
   return line.startsWith('{') && line.endsWith('}') ? new LineSplitter(0) : new ValueSplitter();

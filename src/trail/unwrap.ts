@@ -1,5 +1,6 @@
 import { compactJson, memberText } from './compact-json.ts';
 import type { Damage, TrailItem } from './record-item.ts';
+import { ValueSplitter } from './value-splitter.ts';
 
 type Json = Record<string, unknown>;
 
@@ -37,9 +38,8 @@ function unwrapValue(value: unknown, text: string, offset: number, depth: number
   if (isRecord(value)) return [{ kind: 'record', text: compactJson(text), record: value }];
   if (isObject(value.detail)) return unwrapMember(value.detail, text, 'detail', offset, depth);
   if (typeof value.CloudTrailEvent === 'string') return unwrapText(value.CloudTrailEvent, offset, depth);
-  if (Array.isArray(value.Records) || Array.isArray(value.Events)) {
-    const list = (value.Records ?? value.Events) as unknown[];
-    return list.flatMap((item) => unwrapValue(item, JSON.stringify(item), offset, depth + 1));
+  for (const name of ['Records', 'Events']) {
+    if (Array.isArray(value[name])) return unwrapList(memberText(text, name) ?? '[]', offset, depth);
   }
   if (value.messageType === 'CONTROL_MESSAGE') return [];
   if (Array.isArray(value.logEvents)) {
@@ -54,8 +54,17 @@ function unwrapValue(value: unknown, text: string, offset: number, depth: number
   return [damage('not a CloudTrail record', offset)];
 }
 
+/** Elements by their source, not by JSON.stringify, which changes numbers and fails on hostile depth. */
+function unwrapList(text: string, offset: number, depth: number): TrailItem[] {
+  return new ValueSplitter().feed(Buffer.from(text)).flatMap((piece) => {
+    if (piece.kind === 'damage') return [{ ...piece, offset }];
+    const element = piece.bytes.toString();
+    return unwrapValue(JSON.parse(element), element, offset, depth + 1);
+  });
+}
+
 function unwrapMember(value: Json, text: string, name: string, offset: number, depth: number): TrailItem[] {
-  return unwrapValue(value, memberText(text, name) ?? JSON.stringify(value), offset, depth + 1);
+  return unwrapValue(value, memberText(text, name) ?? '', offset, depth + 1);
 }
 
 function unwrapText(text: string, offset: number, depth: number): TrailItem[] {

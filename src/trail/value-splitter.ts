@@ -1,3 +1,4 @@
+import { JsonOutline } from './json-outline.ts';
 import { LARGEST_RECORD } from './record-item.ts';
 
 /** The source of one JSON value, or why there is none. */
@@ -5,138 +6,127 @@ export type Piece =
   | { readonly kind: 'value'; readonly bytes: Buffer; readonly offset: number }
   | { readonly kind: 'damage'; readonly message: string; readonly offset: number; readonly incomplete: boolean };
 
-const QUOTE = 34;
-const COMMA = 44;
-const COLON = 58;
-const OPEN_LIST = 91;
-const BACKSLASH = 92;
-const CLOSE_LIST = 93;
 const OPEN_OBJECT = 123;
-const CLOSE_OBJECT = 125;
+const NEWLINE = 10;
 
-/** Lists whose elements are taken one by one, so that a file of any length streams. */
-const STREAMED = new Set(['"Records"', '"Events"']);
-/** A member name longer than this is none of those. */
-const LONGEST_KEY = 64;
+/** How records begin in files that CloudTrail writes: where to read on behind damage. */
+const RECORD_START = Buffer.from('{"eventVersion"');
 
 /**
  * Cuts a stream of JSON text into the values that matter: elements of a top-level list or of a
- * top-level object's `Records`, else whole top-level values. It looks at strings and brackets only,
- * so that a broken value costs itself alone; memory is bounded by one value.
+ * top-level object's `Records` or `Events`, else whole top-level values. Memory is bounded by one
+ * value. A value that is broken inside, but closed, is given like any other. Where strings and
+ * brackets themselves are broken, the damage is told at the byte that cannot be, once, and reading
+ * goes on at the next thing that begins like a record.
  */
 export class ValueSplitter {
   #offset = 0;
-  #depth = 0;
-  #inString = false;
-  #escaped = false;
-  /** Depth at which a captured value ends: 0 for whole documents, 1 or 2 within a list. */
-  #floor = 0;
+  readonly #outline = new JsonOutline();
   #capturing = false;
   #start = 0;
   #parts: Buffer[] = [];
   #size = 0;
-  #tooLarge = false;
-  /** Member name being read or last read at depth 1. */
-  #key = '';
-  #readingKey = false;
-  #afterColon = false;
+  /** True from damage to the next start of a record. */
+  #lost = false;
+  /** How much of RECORD_START the last bytes are. */
+  #matched = 0;
+  #atLineStart = false;
+  #lastByte = NEWLINE;
   #stray = false;
 
   /** Takes the next bytes; gives the values that end in them. */
-  *feed(chunk: Buffer): Generator<Piece> {
-    let from = this.#capturing ? 0 : -1;
-    for (let i = 0; i < chunk.length; i += 1) {
-      const byte = chunk[i] as number;
-      if (this.#inString) {
-        if (this.#readingKey && this.#key.length <= LONGEST_KEY) this.#key += String.fromCharCode(byte);
-        if (this.#escaped) this.#escaped = false;
-        else if (byte === BACKSLASH) this.#escaped = true;
-        else if (byte === QUOTE) {
-          this.#inString = false;
-          this.#readingKey = false;
-        }
+  feed(chunk: Buffer): Piece[] {
+    const pieces: Piece[] = [];
+    let from = 0;
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#lost) {
+        at = this.#seek(chunk, at);
+        from = at;
         continue;
       }
-      if (byte === QUOTE) {
-        this.#inString = true;
-        if (!this.#capturing && this.#depth === this.#floor) yield* this.#strayAt(i);
-        if (this.#depth === 1 && this.#floor === 0 && !this.#afterColon) {
-          this.#readingKey = true;
-          this.#key = '"';
-        }
-      } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
-        const streams = byte === OPEN_LIST && this.#opensStreamedList();
-        if (!this.#capturing && !streams && this.#depth === this.#floor) {
-          this.#begin(i);
-          from = i;
-        }
-        this.#depth += 1;
-        if (streams) {
-          this.#floor = this.#depth;
-          this.#drop();
-          from = -1;
-        }
-        this.#afterColon = false;
-      } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-        if (this.#depth > 0) this.#depth -= 1;
-        if (this.#capturing && this.#depth === this.#floor) {
-          yield this.#finish(chunk.subarray(from, i + 1));
-          from = -1;
-        } else if (this.#depth < this.#floor) {
-          this.#floor = 0;
-          // What follows a streamed list belongs to its object and is not looked at.
-          if (this.#depth === 1) this.#floor = -1;
-        }
-        if (this.#depth === 0) this.#floor = 0;
-      } else if (byte === COLON) {
-        if (this.#depth === 1) this.#afterColon = true;
-      } else if (byte === COMMA) {
-        if (this.#depth === 1) this.#afterColon = false;
-      } else if (!this.#capturing && this.#depth === this.#floor && byte > 32) {
-        yield* this.#strayAt(i);
+      at = this.#outline.advance(chunk, at);
+      const event = this.#outline.takeEvent();
+      if (event === undefined) continue;
+      if (event === 'begins') {
+        from = at - 1;
+        this.#begin(this.#offset + from);
+      } else if (event === 'ends') {
+        pieces.push(this.#finish(chunk.subarray(from, at)));
+      } else if (event === 'streams') {
+        this.#drop();
+      } else {
+        at -= 1;
+        if (event === 'broken') pieces.push(damageAt(this.#offset + at, 'broken JSON'));
+        else this.#tellStray(this.#offset + at, pieces);
+        if (event === 'stray element') at += 1;
+        else this.#lose(at === 0 ? this.#lastByte : (chunk[at - 1] as number));
       }
     }
-    if (from >= 0 && this.#capturing) this.#keep(chunk.subarray(from));
+    if (this.#capturing) this.#keep(chunk.subarray(from));
     this.#offset += chunk.length;
+    this.#lastByte = chunk.at(-1) ?? this.#lastByte;
+    return pieces;
   }
 
   /** Reports what was left open at the end of the stream. */
-  *end(): Generator<Piece> {
-    if (this.#depth > 0 || this.#inString) {
-      const at = this.#capturing ? this.#start : this.#offset;
-      yield { kind: 'damage', message: 'ends in the middle of a record', offset: at, incomplete: true };
-    }
+  end(): Piece[] {
+    if (this.#lost || this.#outline.isBetweenDocuments) return [];
+    const offset = this.#capturing ? this.#start : this.#offset;
+    return [{ ...damageAt(offset, 'ends in the middle of a record'), incomplete: true }];
   }
 
-  #opensStreamedList(): boolean {
-    if (this.#floor !== 0) return false;
-    if (this.#depth === 0) return true;
-    return this.#depth === 1 && this.#afterColon && STREAMED.has(this.#key);
-  }
-
-  /** Content that is no object is told once, where it begins. */
-  *#strayAt(at: number): Generator<Piece> {
-    if (this.#stray) return;
+  /** Content that is no object is told once, where it begins: a text file has many lines of it. */
+  #tellStray(offset: number, pieces: Piece[]): void {
+    if (!this.#stray) pieces.push(damageAt(offset, 'something that is not JSON objects'));
     this.#stray = true;
-    yield this.#damaged('something that is not JSON objects', this.#offset + at);
   }
 
-  #begin(at: number): void {
+  /** From here on the next record is looked for, the byte that cannot be included. */
+  #lose(byteBefore: number): void {
+    this.#drop();
+    this.#lost = true;
+    this.#matched = 0;
+    this.#atLineStart = byteBefore === NEWLINE;
+    this.#outline.salvage();
+  }
+
+  /** Looks for the start of a record; gives the place after what it looked at. */
+  #seek(chunk: Buffer, from: number): number {
+    for (let i = from; i < chunk.length; i += 1) {
+      const byte = chunk[i] as number;
+      if (byte === OPEN_OBJECT && this.#atLineStart) this.#matched = RECORD_START.length;
+      else if (byte === RECORD_START[this.#matched]) this.#matched += 1;
+      else this.#matched = byte === OPEN_OBJECT ? 1 : 0;
+      this.#atLineStart = byte === NEWLINE;
+      if (this.#matched < RECORD_START.length) continue;
+      this.#lost = false;
+      // Its first bytes may lie in the chunk before; they are always the same.
+      if (byte === OPEN_OBJECT) return i;
+      this.#resume(i + 1);
+      return i + 1;
+    }
+    return chunk.length;
+  }
+
+  /** Goes on as if the start of a record had just been read, up to `at` of this chunk. */
+  #resume(at: number): void {
+    this.#outline.advanceAll(RECORD_START);
+    this.#begin(this.#offset + at - RECORD_START.length);
+    this.#keep(RECORD_START);
+  }
+
+  #begin(offset: number): void {
     this.#capturing = true;
-    this.#start = this.#offset + at;
+    this.#start = offset;
     this.#parts = [];
     this.#size = 0;
-    this.#tooLarge = false;
   }
 
   #keep(bytes: Buffer): void {
     this.#size += bytes.length;
-    if (this.#size > LARGEST_RECORD) {
-      this.#tooLarge = true;
-      this.#parts = [];
-    } else if (!this.#tooLarge) {
-      this.#parts.push(Buffer.from(bytes));
-    }
+    if (this.#size > LARGEST_RECORD) this.#parts = [];
+    else this.#parts.push(Buffer.from(bytes));
   }
 
   #drop(): void {
@@ -145,15 +135,12 @@ export class ValueSplitter {
   }
 
   #finish(last: Buffer): Piece {
-    this.#keep(last);
-    const bytes = this.#parts.length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts);
-    const tooLarge = this.#tooLarge;
+    const size = this.#size + last.length;
+    const bytes = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
     this.#drop();
-    if (tooLarge) return this.#damaged(`a record above ${LARGEST_RECORD} bytes`, this.#start);
-    return { kind: 'value', bytes, offset: this.#start };
-  }
-
-  #damaged(message: string, offset: number): Piece {
-    return { kind: 'damage', message, offset, incomplete: false };
+    if (size <= LARGEST_RECORD) return { kind: 'value', bytes, offset: this.#start };
+    return damageAt(this.#start, `a record above ${LARGEST_RECORD} bytes`);
   }
 }
+
+const damageAt = (offset: number, message: string) => ({ kind: 'damage', message, offset, incomplete: false }) as const;
