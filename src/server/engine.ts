@@ -14,6 +14,7 @@ import { openSigner, type Signer } from '../chain/channels/signing/signer.ts';
 import type { ChainContext } from '../chain/context.ts';
 import { type Deliveries, startDeliveries } from '../chain/deliveries/worker.ts';
 import { createAcceptEvents } from '../chain/logs/accept-events.ts';
+import { DefaultValueStage } from '../chain/logs/default-value-stage.ts';
 import { evidenceFor } from '../chain/matches/evidence-for.ts';
 import { createRecordMatches } from '../chain/matches/record-matches.ts';
 import { createRecordSamples } from '../chain/metrics/record-samples.ts';
@@ -48,10 +49,9 @@ export interface Engine {
 /** Joins the stages of the chain; each knows only what it is given here. */
 export async function buildEngine(context: ChainContext, settings: EngineSettings): Promise<Engine> {
   const publish = publisher(context);
-  const acceptEvents = createAcceptEvents(context, {
-    recordSamples: createRecordSamples(context),
-    recordMatches: createRecordMatches(context),
-  });
+  const recordSamples = createRecordSamples(context);
+  const acceptEvents = createAcceptEvents(context, { recordSamples, recordMatches: createRecordMatches(context) });
+  const defaultValues = new DefaultValueStage(context, recordSamples);
   const alarms = new AlarmStage(context, { publish, evidenceFor });
   const signer = await openSigner(context);
   const channels = openChannels(context, {
@@ -79,9 +79,11 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
       alarms.start();
       deliveries = startDeliveries(context, channels);
       sweeps.start();
+      defaultValues.start();
     },
     async stop() {
       await sweeps.stop();
+      await defaultValues.stop();
       await alarms.stop();
       await deliveries?.stop();
     },
