@@ -84,7 +84,7 @@ describe.skipIf(!hasAwsCli)("the benchmark's four commands through the AWS CLI",
     const { SubscribeURL } = JSON.parse(handshake.body) as { SubscribeURL: string };
     expect((await fetch(SubscribeURL)).status).toBe(200);
     const mail = await until('the confirmation mail', () => smtp.mails[0]);
-    expect(mail.subject).toBe('AWS Notification - Subscription Confirmation');
+    expect(mail.subject).toBe('Confirm your subscription to root-bell');
     const link = /https?:\/\/\S+confirm\S*/.exec(mail.text ?? '')?.[0] ?? '';
     await confirmByClick(link);
 
