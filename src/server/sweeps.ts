@@ -1,6 +1,7 @@
 import type { Timer } from '../base/clock.ts';
 import { sweepAlarmHistory } from '../chain/alarms/history-retention.ts';
 import type { ChainContext } from '../chain/context.ts';
+import { sweepDeliveries } from '../chain/deliveries/sweep.ts';
 import { sweepRetention } from '../chain/logs/retention.ts';
 import { sweepDatapoints } from '../chain/metrics/retention.ts';
 import { sweepQueues } from '../chain/queues/sweep.ts';
@@ -46,6 +47,7 @@ export class Sweeps {
       'alarm history': () => sweepAlarmHistory(context),
       subscriptions: () => sweepSubscriptions(context),
       queues: () => sweepQueues(context),
+      deliveries: () => sweepDeliveries(context),
     };
     let more = false;
     for (const [what, sweep] of Object.entries(sweeps)) {
