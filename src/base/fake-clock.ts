@@ -11,9 +11,12 @@ export class FakeClock implements Clock {
   #now: number;
   #order = 0;
   readonly #pending = new Set<Pending>();
+  readonly #settled: () => Promise<void>;
 
-  constructor(start: number) {
+  /** `settled` waits for work that outlasts a few turns of the loop, such as signatures in the thread pool. */
+  constructor(start: number, settled: () => Promise<void> = async () => undefined) {
     this.#now = start;
+    this.#settled = settled;
   }
 
   now(): number {
@@ -29,15 +32,21 @@ export class FakeClock implements Clock {
   /** Moves time forward by `duration`, firing due timers one by one and letting each settle. */
   async advance(duration: number): Promise<void> {
     const target = this.#now + duration;
-    await settle();
+    await this.#settle();
     for (let next = this.#next(target); next; next = this.#next(target)) {
       this.#pending.delete(next);
       this.#now = Math.max(this.#now, next.at);
       next.action();
-      await settle();
+      await this.#settle();
     }
     this.#now = target;
-    await settle();
+    await this.#settle();
+  }
+
+  /** Lets promise chains of several turns run to their end. */
+  async #settle(): Promise<void> {
+    for (let turn = 0; turn < 4; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+    await this.#settled();
   }
 
   #next(target: number): Pending | undefined {
@@ -48,9 +57,4 @@ export class FakeClock implements Clock {
     }
     return first;
   }
-}
-
-/** Lets promise chains of several turns run to their end. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 4; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
 }

@@ -42,6 +42,8 @@ export interface Engine {
   readonly acceptRecords: AcceptRecords;
   readonly signer: Signer;
   start(): void;
+  /** Resolves when nothing is under way and nothing is due. */
+  idle(): Promise<void>;
   /** Finishes what is under way. Nothing waiting is lost: the store has it. */
   stop(): Promise<void>;
 }
@@ -80,6 +82,10 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
       deliveries = startDeliveries(context, channels);
       sweeps.start();
       defaultValues.start();
+    },
+    async idle() {
+      await alarms.idle();
+      await deliveries?.idle();
     },
     async stop() {
       await sweeps.stop();

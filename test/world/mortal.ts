@@ -9,7 +9,16 @@ export class Death extends Error {}
 /** One life of the simulated process: until it dies, at a chosen pass of a chosen point. */
 export class Life {
   dead = false;
+  /** Resolves when it ends. */
+  readonly end: Promise<void>;
+  #ended!: () => void;
   #plan: { point: FaultPoint; left: number } | undefined;
+
+  constructor() {
+    this.end = new Promise((resolve) => {
+      this.#ended = resolve;
+    });
+  }
 
   /** Dies at the n-th coming pass of `point`. */
   plan(point: FaultPoint, passes: number): void {
@@ -18,6 +27,7 @@ export class Life {
 
   kill(): void {
     this.dead = true;
+    this.#ended();
   }
 
   readonly reach = (point: FaultPoint): void => {
@@ -25,7 +35,7 @@ export class Life {
     if (this.#plan?.point !== point) return;
     this.#plan.left -= 1;
     if (this.#plan.left > 0) return;
-    this.dead = true;
+    this.kill();
     // Before the commit, dying takes the work back; after it, what was done stays and nobody hears of it.
     if (point === 'before-commit') throw new Death();
   };

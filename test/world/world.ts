@@ -44,7 +44,8 @@ export class World {
     this.store = await openStore(this.#file, life.reach);
     this.#opened.push(this.store);
     // A new clock at the same time: the timers of the dead never fire.
-    this.clock = new FakeClock(this.clock.now());
+    const idle = (): Promise<void> => this.engine?.idle() ?? Promise.resolve();
+    this.clock = new FakeClock(this.clock.now(), () => Promise.race([idle(), life.end]));
     this.engine = await buildEngine(
       {
         store: mortalStore(this.store, life),
