@@ -2,8 +2,8 @@ import type { Timer } from '../base/clock.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { ChainContext } from '../chain/context.ts';
 import type { AcceptRecords } from './accept-records.ts';
-import { endRun } from './end-run.ts';
 import type { FileSystem, Watching } from './file-system.ts';
+import { finishRun } from './finish-run.ts';
 import { FolderBatch } from './folder-batch.ts';
 import { FolderMemory } from './folder-memory.ts';
 import { IntakeCounters, type IntakeStats } from './intake-counters.ts';
@@ -238,7 +238,7 @@ export class FolderIntake {
     const run = this.#run;
     if (!run || (now - run.lastAt < RUN_ENDS_AFTER && now - run.since < LONGEST_RUN)) return;
     this.#run = undefined;
-    await endRun(context, run.id);
+    await finishRun(context, run.id);
   }
 }
 

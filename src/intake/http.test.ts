@@ -185,7 +185,7 @@ eachStore((open) => {
       signals.on('alarms', () => {
         woken += 1;
       });
-      const row = { metric_id: 1, first_event_at: 1, last_event_at: 1, last_arrival_at: 1, due_at: null };
+      const row = { metric_id: 1, first_event_at: 1, last_event_at: 1, last_arrival_at: 1, due_at: START + 5_000 };
       await store.write(({ db }) =>
         db
           .insertInto('history_runs')
@@ -207,7 +207,8 @@ eachStore((open) => {
       expect(await due()).toEqual(['a', 'b']);
       const alone = await post('', lines(record(3)));
       expect(alone.run).toMatch(/^[0-9a-f-]{36}$/);
-      expect(woken).toBe(3);
+      // The last one brought no history.
+      expect(woken).toBe(2);
     });
 
     it('are refused to those who may not send', async () => {

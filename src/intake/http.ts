@@ -4,7 +4,7 @@ import type { Scope } from '../base/scope.ts';
 import type { ChainContext } from '../chain/context.ts';
 import type { Fallback } from '../chain/trails/routes.ts';
 import type { AcceptRecords } from './accept-records.ts';
-import { endRun } from './end-run.ts';
+import { finishRun } from './finish-run.ts';
 import { IntakeCounters, type IntakeStats } from './intake-counters.ts';
 import { LONGEST_NAME } from './object-marks.ts';
 import { type BodyRequest, takeBody } from './take-body.ts';
@@ -38,7 +38,7 @@ export function ingestApi(settings: IngestApiSettings): IngestApi {
       await authorise?.(c.req.raw);
       const request = readRequest(c, settings.fallback.scope, context.ids.uuid);
       const answer = await takeBody(settings, request, bodyOf(c), counters);
-      if (request.ends) await endRun(context, request.run);
+      if (request.ends) await finishRun(context, request.run);
       if (answer.records > 0 || answer.damagedCount === 0) return c.json(answer);
       return c.json({ message: `The body holds no CloudTrail record: ${answer.damaged[0]?.message}`, ...answer }, 400);
     })
@@ -46,7 +46,7 @@ export function ingestApi(settings: IngestApiSettings): IngestApi {
       await authorise?.(c.req.raw);
       const run = textParameter(c, 'run', 128);
       if (run === undefined) throw new Refusal('ValidationException', 'run is missing');
-      await endRun(context, run);
+      await finishRun(context, run);
       return c.json({ run });
     })
     .onError((error, c) => {
