@@ -225,6 +225,7 @@ eachStore((open) => {
           .insertInto('history_runs')
           .values({ ...run, due_at: START + 10_000 })
           .execute();
+        tx.onCommit(() => world.context.signals.raise('alarms'));
       });
       await world.run(90);
       expect(world.published.map(({ subject }) => subject)).toEqual(['[history] ALARM: "root-used" in EU (Ireland)']);

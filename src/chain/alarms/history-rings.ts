@@ -1,15 +1,12 @@
 import type { Selectable } from 'kysely';
 import type { HistoryRunsTable } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
-import { readDatapoints } from '../metrics/datapoints.ts';
 import { type Alarm, alarmFrom, evaluationOf } from './alarm.ts';
 import { ruleOf } from './definition.ts';
-import { firstAlarm } from './past.ts';
+import { findAlarm } from './past.ts';
 import { explain } from './reason.ts';
 import { type RingDeps, tell } from './ring.ts';
 import { rangeLength } from './window.ts';
-
-const MINUTE = 60_000;
 
 type Run = Selectable<HistoryRunsTable>;
 
@@ -37,9 +34,7 @@ async function judgePast(tx: Tx, deps: RingDeps, alarm: Alarm, run: Run, now: nu
   const length = rangeLength(rule) * rule.period;
   // A range so long that the events are in it is judged by AWS's own rules already.
   if (run.first_event_at > run.last_arrival_at - length) return;
-  const from = run.first_event_at - length;
-  const points = await readDatapoints(tx.db, alarm.metricId, from, run.last_event_at + MINUTE, rule.unit);
-  const range = firstAlarm(rule, points, run.first_event_at);
+  const range = await findAlarm(tx.db, alarm.metricId, rule, run.first_event_at, run.last_event_at);
   if (!range) return;
   const until = run.last_event_at + 1;
   const query = { metricId: alarm.metricId, from: run.first_event_at, until, run: run.run };

@@ -1,11 +1,10 @@
 import type { Selectable } from 'kysely';
 import type { HistoryRunsTable } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
-import { readDatapoints } from '../metrics/datapoints.ts';
 import { type Alarm, alarmFrom, evaluationOf } from './alarm.ts';
 import { changeState } from './change-state.ts';
 import { ruleOf } from './definition.ts';
-import { firstAlarm } from './past.ts';
+import { findAlarm } from './past.ts';
 import { explain } from './reason.ts';
 import type { RingDeps } from './ring.ts';
 import { openEnd, rangeLength, scheduleOf } from './window.ts';
@@ -66,8 +65,7 @@ async function judgeOne(
   const rule = ruleOf(alarm.definition);
   const length = rangeLength(rule) * rule.period;
   const [from, until] = [run.first_event_at, run.last_event_at + MINUTE];
-  const points = await readDatapoints(tx.db, alarm.metricId, from - length, until, rule.unit);
-  const range = firstAlarm(rule, points, from);
+  const range = await findAlarm(tx.db, alarm.metricId, rule, from, run.last_event_at);
   if (!range) return;
   if (alarm.state !== 'ALARM') {
     const told = { state: 'ALARM', ...explain(rule, 'ALARM', range, now) } as const;

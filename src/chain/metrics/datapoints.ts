@@ -42,13 +42,14 @@ export async function addDatapoints(tx: Tx, points: readonly Datapoint[]): Promi
   }
 }
 
-/** The points of a metric in [from, until), by time; of one unit, or of all. */
+/** The points of a metric in [from, until), by time; of one unit, or of all; the first `limit` of them. */
 export async function readDatapoints(
   db: Kysely<Tables>,
   metricId: number,
   from: number,
   until: number,
   unit?: string,
+  limit?: number,
 ): Promise<Datapoint[]> {
   let query = db
     .selectFrom('datapoints')
@@ -57,6 +58,7 @@ export async function readDatapoints(
     .where('at', '>=', from)
     .where('at', '<', until);
   if (unit !== undefined) query = query.where('unit', '=', unit);
+  if (limit !== undefined) query = query.limit(limit);
   return (await query.orderBy('at').execute()).map(pointOf);
 }
 

@@ -1,3 +1,5 @@
+import type { Kysely } from 'kysely';
+import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { ChainContext } from '../context.ts';
 import { addDatapoints, pointOf } from './datapoints.ts';
@@ -24,33 +26,36 @@ const STEPS: readonly Step[] = [
 /** Bounds how long one transaction holds up others. */
 const ROWS_PER_SWEEP = 500;
 
-/** Rolls up and removes datapoints by age. Resolves to whether there is more to do at once. */
+/**
+ * Rolls up and removes datapoints by age. Resolves to whether there is more to do at once. Those of a
+ * metric whose imported history is still to be judged stay as they are until then.
+ */
 export async function sweepDatapoints({ store, clock }: ChainContext): Promise<boolean> {
   let isMore = false;
   for (const step of STEPS) {
     const before = clock.now() - step.kept;
     // Looks before writing, so that an idle engine does not commit.
-    const due = await store.read
-      .selectFrom('datapoints')
-      .select('at')
-      .where('resolution', '=', step.resolution)
-      .where('at', '<', before)
-      .limit(1)
-      .executeTakeFirst();
+    const [due] = await dueRows(store.read, step, before, 1);
     if (due && (await store.write((tx) => sweep(tx, step, before)))) isMore = true;
   }
   return isMore;
 }
 
-async function sweep(tx: Tx, { resolution, next }: Step, before: number): Promise<boolean> {
-  const rows = await tx.db
+function dueRows(db: Kysely<Tables>, { resolution }: Step, before: number, limit: number) {
+  return db
     .selectFrom('datapoints')
     .selectAll()
     .where('resolution', '=', resolution)
     .where('at', '<', before)
+    .where(({ eb, selectFrom }) => eb('metric_id', 'not in', selectFrom('history_runs').select('metric_id')))
     .orderBy('at')
-    .limit(ROWS_PER_SWEEP)
+    .limit(limit)
     .execute();
+}
+
+async function sweep(tx: Tx, step: Step, before: number): Promise<boolean> {
+  const { resolution, next } = step;
+  const rows = await dueRows(tx.db, step, before, ROWS_PER_SWEEP);
   const points = rows.map(pointOf);
   if (next !== undefined) {
     const length = next * SECOND;
