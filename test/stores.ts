@@ -53,17 +53,30 @@ function postgresStore(): OpenStore {
   return async () => {
     // A schema per test keeps tests apart without needing the right to create databases.
     const schema = `t_${randomBytes(8).toString('hex')}`;
-    await administer(`create schema ${schema}`);
-    undo.push(() => administer(`drop schema ${schema} cascade`));
-    const store = await openStore(`${POSTGRES}?options=${encodeURIComponent(`-c search_path=${schema}`)}`);
-    undo.push(() => store.close());
-    return store;
+    await administer('exclusive', () => `create schema ${schema}`);
+    undo.push(() => administer('exclusive', () => `drop schema ${schema} cascade`));
+    let store: Store | undefined;
+    await administer('shared', async () => {
+      store = await openStore(`${POSTGRES}?options=${encodeURIComponent(`-c search_path=${schema}`)}`);
+    });
+    const opened = store as Store | undefined;
+    if (!opened) throw new Error('The store did not open');
+    undo.push(() => opened.close());
+    return opened;
   };
 }
 
-async function administer(statement: string): Promise<void> {
+/** Known to all test processes: a store that migrates reads the catalogue, and must not meet a schema being dropped. */
+const LOCK = 4_780_001;
+
+async function administer(mode: 'shared' | 'exclusive', act: () => Promise<void> | string): Promise<void> {
   const client = new pg.Client({ connectionString: POSTGRES });
   await client.connect();
-  await client.query(statement);
-  await client.end();
+  try {
+    await client.query(`select pg_advisory_lock${mode === 'shared' ? '_shared' : ''}(${LOCK})`);
+    const statement = await act();
+    if (typeof statement === 'string') await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }

@@ -17,7 +17,8 @@ import { Signals } from '../chain/signals.ts';
 import { consolePages } from '../console/console-pages.ts';
 import { nodeFileSystem } from '../intake/file-system.ts';
 import { FolderIntake } from '../intake/folder.ts';
-import { ingestApi } from '../intake/http.ts';
+import { type IngestApi, ingestApi } from '../intake/http.ts';
+import type { IntakeStats } from '../intake/intake-counters.ts';
 import { openStore } from '../store/store.ts';
 import { installCis } from './cis-install.ts';
 import { buildEngine, type Engine } from './engine.ts';
@@ -118,6 +119,7 @@ async function open(
   });
   const access = ownAccess(keys);
   const ingest = ingestApi({ context, accept: engine.acceptRecords, fallback, authorise: access.mayIngest });
+  const folders: [string, FolderIntake][] = [];
   const settings = { store, now: () => clock.now(), endpoint: publicUrl, mailConfigured: smtp !== undefined };
   const pages = new Hono()
     .use(access.guard)
@@ -126,7 +128,7 @@ async function open(
     )
     .route('/', ingest.routes)
     .route('/', ownApi(settings))
-    .route('/', metricsPage({ store, intake: ingest.stats }))
+    .route('/', metricsPage({ store, intakes: () => statsOf(ingest, folders) }))
     .route('/', consolePages({ context, mailFolder: smtp ? undefined : files.mail, ...settings }));
 
   const printer = new RingPrinter(context, around.print);
@@ -139,11 +141,18 @@ async function open(
     await mkdir(folder, { recursive: true });
     const intake = new FolderIntake({ context, accept: engine.acceptRecords, files: nodeFileSystem, folder });
     intake.start();
+    folders.push([dir, intake]);
     undo.push(() => intake.stop());
   }
   server = await listen({ gateway, pages, host: options.host, port: options.port, publicUrl: options.publicUrl, tls });
   undo.push(() => server?.close());
   return { url: server.url, engine, notes: notesOf(options), stop };
+}
+
+function statsOf(api: IngestApi, folders: readonly [string, FolderIntake][]): Record<string, IntakeStats> {
+  const stats: Record<string, IntakeStats> = { api: api.stats() };
+  for (const [dir, intake] of folders) stats[`folder ${dir}`] = intake.stats();
+  return stats;
 }
 
 /** The engine calls its own operations as the root of its default account. */

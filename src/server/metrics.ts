@@ -5,11 +5,12 @@ import type { Store } from '../store/store.ts';
 
 export interface MetricsSettings {
   readonly store: Store;
-  readonly intake: () => IntakeStats;
+  /** By the name of the intake. */
+  readonly intakes: () => Readonly<Record<string, IntakeStats>>;
 }
 
 /** `GET /metrics` for Prometheus. Figures are read from the store when they are asked for. */
-export function metricsPage({ store, intake }: MetricsSettings): Hono {
+export function metricsPage({ store, intakes }: MetricsSettings): Hono {
   const registry = new Registry();
   const gauge = (name: string, help: string, labelNames: string[], read: (gauge: Gauge) => Promise<void>) =>
     new Gauge({
@@ -49,13 +50,16 @@ export function metricsPage({ store, intake }: MetricsSettings): Hono {
   });
   new Counter({
     name: 'trailbell_intake_records_total',
-    help: 'Records through the own door since the start: in = stored + duplicates + refused',
-    labelNames: ['outcome'],
+    help: 'Records since the start: records = stored + duplicates + filtered + refused',
+    labelNames: ['intake', 'outcome'],
     registers: [registry],
     collect() {
       this.reset();
-      for (const [outcome, count] of Object.entries(intake())) {
-        if (typeof count === 'number') this.inc({ outcome }, count);
+      for (const [intake, stats] of Object.entries(intakes())) {
+        const { records, stored, duplicates, filtered, refused } = stats;
+        for (const [outcome, count] of Object.entries({ records, stored, duplicates, filtered, refused })) {
+          this.inc({ intake, outcome }, count);
+        }
       }
     },
   });
