@@ -11,14 +11,15 @@ export function parseNumber(text: string): number | undefined {
 }
 
 /** The exact value 0.digits × 10^magnitude. Zero has no digits. */
-interface Decimal {
+export interface Decimal {
   readonly negative: boolean;
   /** Significant digits, neither beginning nor ending with a zero. */
   readonly digits: string;
   readonly magnitude: bigint;
 }
 
-function decimalOf(text: string): Decimal {
+/** Takes a number text apart. It must satisfy `isNumberText`. */
+export function decimalOf(text: string): Decimal {
   const negative = text.startsWith('-');
   const unsigned = negative || text.startsWith('+') ? text.slice(1) : text;
   const mark = unsigned.search(/[eE]/);
