@@ -165,6 +165,11 @@ describe('sign-in session', () => {
     expect(sizes(...calls, billing(-2 * MINUTE))).toEqual([2, 1]);
   });
 
+  it('is found by its keys also where clocks differ, and not by a creation time that cannot be', () => {
+    expect(sizes(act({ at: 0, created: 1 }), billing(30 * MINUTE + 1))).toEqual([2]);
+    expect(sizes(act({ at: 0, created: 180 * MINUTE }), billing(190 * MINUTE))).toEqual([1, 1]);
+  });
+
   it('is not the one before when somebody signs in again', () => {
     const first = [signIn(0), act({ at: 10 * MINUTE, created: SECOND })];
     const again = [signIn(20 * MINUTE), act({ at: 21 * MINUTE, created: 20 * MINUTE + 2 * SECOND })];

@@ -35,7 +35,7 @@ export function candidateKeys(happening: TimedHappening): CandidateKeys {
     principalKey: principal.key,
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(sourceAddress === undefined ? {} : { address: sourceAddress }),
-    from: Math.min(...moments) - GAP,
+    from: Math.min(...moments) - GAP - CLOCK_SKEW,
     to: time + GAP,
   };
 }
@@ -106,10 +106,13 @@ function distanceToDated(happening: TimedHappening, session: SessionState, creat
   if (!hidden && !sharesAddress(happening, session)) return undefined;
   const age = happening.time - createdAt;
   if (age < -ISSUED_WITHIN) return undefined;
+  const silence = silenceBetween(happening.time, session);
+  // Credentials used before they were issued are nonsense; only the use itself tells when somebody was there.
+  if (createdAt > session.lastAt + CLOCK_SKEW) return entered ? undefined : withinGap(silence);
   // The session that began with this event, rather than one that was going on.
   if (age <= CLOCK_SKEW) return Math.abs(age) / GAP;
   if (entered) return undefined;
-  return withinGap(Math.min(age, silenceBetween(happening.time, session)));
+  return withinGap(Math.min(age, silence));
 }
 
 /** When somebody was certainly there: at the event, and when the credentials were issued. */
