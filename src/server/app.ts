@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Hono } from 'hono';
 import { AccessKeys } from '../aws/keys/access-keys.ts';
@@ -24,6 +24,7 @@ import { installCis } from './cis-install.ts';
 import { buildEngine, type Engine } from './engine.ts';
 import { type HttpServer, listen } from './http-server.ts';
 import { dataFiles } from './keys.ts';
+import { makeFolder } from './make-folder.ts';
 import { metricsPage } from './metrics.ts';
 import type { ServeOptions } from './options.ts';
 import { ownAccess } from './own-access.ts';
@@ -78,7 +79,7 @@ async function open(
   const { clock, ids, log, reach } = around;
   const files = dataFiles(options);
   const tls = await readTls(options);
-  await mkdir(options.dataDir, { recursive: true });
+  await makeFolder(resolve(options.dataDir));
   const key = await loadKeyFile(files.keyFile);
   const store = await openStore(files.store, reach);
   undo.push(() => store.close());
@@ -138,7 +139,7 @@ async function open(
   undo.push(() => engine.stop());
   for (const dir of options.watch) {
     const folder = resolve(dir);
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const intake = new FolderIntake({ context, accept: engine.acceptRecords, files: nodeFileSystem, folder });
     intake.start();
     folders.push([dir, intake]);
