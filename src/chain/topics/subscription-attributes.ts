@@ -9,6 +9,10 @@ type Attributes = Readonly<Record<string, string>>;
 /** An empty value takes these away. */
 const REMOVED_BY_EMPTY = new Set(['DeliveryPolicy', 'RedrivePolicy', 'FilterPolicy']);
 
+/** AWS documents an empty object as the way to remove a filter policy. */
+const isRemoval = (name: string, value: string): boolean =>
+  REMOVED_BY_EMPTY.has(name) && (value === '' || (name === 'FilterPolicy' && /^\s*\{\s*\}\s*$/.test(value)));
+
 /**
  * Lays `given` over the attributes of a subscription.
  * @param prefix `Attributes Reason: ` where several are given at once
@@ -22,7 +26,7 @@ export function mergeSubscriptionAttributes(
 ): Record<string, string> {
   const merged = new Map(Object.entries(current));
   for (const [name, value] of Object.entries(given)) {
-    if (REMOVED_BY_EMPTY.has(name) && value === '') {
+    if (isRemoval(name, value)) {
       merged.delete(name);
       continue;
     }
@@ -47,8 +51,8 @@ function check(name: string, value: string, topic: Topic, raw: string | undefine
         `FilterPolicyScope: Invalid value [${value}]. Please use either MessageBody or MessageAttributes`,
       );
     case 'FilterPolicy':
-      checkFilterPolicy(value);
-      return;
+      // One that is stored but not applied would deliver what nobody asked for; one that is refused is known.
+      throw new Error('FilterPolicy: filter policies are not supported yet by this version of Trailbell');
     case 'RedrivePolicy':
       checkRedrive(value, topic);
       return;
@@ -61,12 +65,6 @@ function check(name: string, value: string, topic: Topic, raw: string | undefine
     default:
       throw new Error('AttributeName');
   }
-}
-
-/** A filter that is stored but not applied would deliver what nobody asked for; one that is refused is known. */
-function checkFilterPolicy(value: string): void {
-  if (/^\s*\{\s*\}\s*$/.test(value)) return;
-  throw new Error('FilterPolicy: filter policies are not supported yet by this version of Trailbell');
 }
 
 function checkDelivery(value: string, raw: boolean): void {
@@ -107,7 +105,8 @@ export const deadLetterTarget = (attributes: Attributes): string | undefined =>
 
 /** Every attribute as GetSubscriptionAttributes answers it. */
 export function describeSubscription(subscription: Subscription, topic: Topic | undefined): Record<string, string> {
-  const { SubscriptionPrincipal, ...set } = subscription.attributes;
+  // AWS does not show the scope of a filter that is not there, and no filters are kept here.
+  const { SubscriptionPrincipal, FilterPolicyScope: _, ...set } = subscription.attributes;
   const http = subscription.protocol === 'http' || subscription.protocol === 'https';
   return {
     RawMessageDelivery: 'false',
