@@ -1,11 +1,17 @@
 import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 import type { Dialect } from './dialect.ts';
 import { chain0001 } from './migrations/0001-chain.ts';
+import { alarmMetrics0002 } from './migrations/0002-alarm-metrics.ts';
+import { alarmCompany0003 } from './migrations/0003-alarm-company.ts';
 import type { Tables } from './tables.ts';
 
 /** Brings the schema up to date. A store written by a newer program is refused, untouched. */
 export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<void> {
-  const migrations: Record<string, Migration> = { '0001-chain': chain0001(dialect) };
+  const migrations: Record<string, Migration> = {
+    '0001-chain': chain0001(dialect),
+    '0002-alarm-metrics': alarmMetrics0002(dialect),
+    '0003-alarm-company': alarmCompany0003(dialect),
+  };
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => migrations },

@@ -18,7 +18,12 @@ export interface Tables {
   metrics: MetricsTable;
   datapoints: DatapointsTable;
   alarms: AlarmsTable;
+  alarm_metrics: AlarmMetricsTable;
   alarm_history: AlarmHistoryTable;
+  alarm_children: AlarmChildrenTable;
+  alarm_timers: AlarmTimersTable;
+  mute_rules: MuteRulesTable;
+  mute_targets: MuteTargetsTable;
   rings: RingsTable;
   ring_sessions: RingSessionsTable;
   topics: TopicsTable;
@@ -221,6 +226,14 @@ export interface AlarmsTable {
   due_at: number | null;
 }
 
+/** The metrics that an alarm watches. */
+export interface AlarmMetricsTable {
+  alarm_id: number;
+  /** The Id of the metric in the alarm's metric math; empty for an alarm on one metric. */
+  query_id: string;
+  metric_id: number;
+}
+
 export interface AlarmHistoryTable {
   id: Generated<number>;
   account: string;
@@ -234,13 +247,50 @@ export interface AlarmHistoryTable {
   data: string;
 }
 
+/** Which alarms a composite alarm depends on. */
+export interface AlarmChildrenTable {
+  parent_id: number;
+  child_id: number;
+  /** rule or suppressor. */
+  role: string;
+}
+
+/** What is to happen to an alarm later, besides its judgements; one of a kind. */
+export interface AlarmTimersTable {
+  alarm_id: number;
+  /** rule, suppressor, suppression, repeat or muted. */
+  kind: string;
+  /** Null while it waits for something else than time. */
+  due_at: number | null;
+  /** JSON. */
+  detail: string;
+}
+
+export interface MuteRulesTable {
+  id: Generated<number>;
+  account: string;
+  region: string;
+  name: string;
+  /** JSON of the parameters given, as AWS spells them. */
+  definition: string;
+  tags: string;
+  updated_at: number;
+}
+
+export interface MuteTargetsTable {
+  rule_id: number;
+  account: string;
+  region: string;
+  alarm_name: string;
+}
+
 /** An alarm's notification: what was told, and why. */
 export interface RingsTable {
   id: string;
   account: string;
   region: string;
   alarm_name: string;
-  /** transition, session or history. */
+  /** transition, session, history, repeat or delayed. */
   kind: string;
   old_state: string;
   new_state: string;
