@@ -26,6 +26,10 @@ export { parsePattern } from './parse-pattern.ts';
 export type { InvalidPatternMessage } from './pattern-error.ts';
 export { PatternError } from './pattern-error.ts';
 export { PatternSet } from './pattern-set.ts';
+export type { CompareOptions, Comparison, Relation } from './prover/compare-rules.ts';
+export { compareRules } from './prover/compare-rules.ts';
+export type { Rule, RuleMember } from './prover/rule.ts';
+export { filterRule, unionOf } from './prover/rule.ts';
 export type {
   Combination,
   CompareCondition,

@@ -14,7 +14,8 @@ export function textTest(pattern: TextPattern): Test<string> {
   return (message) => included.every((isFound) => isFound(message)) && !excluded.some((isFound) => isFound(message));
 }
 
-function termSearch({ literal }: Term): Test<string> {
+/** Looks for one term, whatever its role. */
+export function termSearch({ literal }: Term): Test<string> {
   if (literal.kind === 'regex') return compileRegex(literal.source).search;
   // A quoted blank is documented to match every event, also one without a blank.
   if (literal.text === '' || literal.text === ' ') return () => true;

@@ -8,10 +8,17 @@ export class OutOfWork extends Error {
 
 /** What one proof may cost, in steps of roughly equal price. A proof that runs out gives up, it does not hang. */
 export class Budget {
+  readonly #steps: number;
   #left: number;
 
   constructor(steps: number) {
+    this.#steps = steps;
     this.#left = steps;
+  }
+
+  /** Grants the whole again, for another part of the proof. */
+  renew(): void {
+    this.#left = this.#steps;
   }
 
   spend(steps: number, what: string): void {

@@ -44,7 +44,7 @@ const USUAL: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Texts worth trying first for the value at a path. */
-export const usualTexts = (path: string): readonly string[] => USUAL[path] ?? [];
+export const usualTexts = (path: string): readonly string[] => (Object.hasOwn(USUAL, path) && USUAL[path]) || [];
 
 /**
  * Gives an event the shape of a CloudTrail record, as far as `isFit` still holds for its text. An

@@ -1,11 +1,12 @@
 import type { JsonObject } from '../event-view.ts';
 import { Budget, OutOfWork } from './budget.ts';
 import { shapeRecord, usualTexts } from './cloudtrail-shape.ts';
-import { and, type Condition, not } from './condition.ts';
+import { sideCondition } from './condition.ts';
 import { writeDraft } from './draft.ts';
-import { type Findings, messageFindings } from './message-findings.ts';
+import { type Finding, type Findings, findingsBySide, liesOn, SIDES, type Side, unknown } from './finding.ts';
+import { messageFindings } from './message-findings.ts';
 import { Landscape, type RegionVerdict } from './region.ts';
-import { jsonCondition, type Rule, ruleMatches, textMembers } from './rule.ts';
+import { jsonCondition, type Rule, textMembers } from './rule.ts';
 
 export type Relation = 'equivalent' | 'narrower' | 'broader' | 'overlapping' | 'disjoint' | 'uncertain';
 
@@ -29,22 +30,13 @@ export interface CompareOptions {
 
 const DEFAULT_WORK = 6_000_000;
 
-type Side = 'onlyA' | 'onlyB' | 'both';
-const SIDES: readonly Side[] = ['onlyA', 'onlyB', 'both'];
-const WANTED: Readonly<Record<Side, readonly [boolean, boolean]>> = {
-  onlyA: [true, false],
-  onlyB: [false, true],
-  both: [true, true],
-};
-
 /**
  * Compares two rules by what they mean. Every event it gives was judged by both rules as they run.
  * Where the outcome hangs on what AWS does not document, or takes too much work, the relation is
  * `uncertain` and a note says why.
  */
 export function compareRules(a: Rule, b: Rule, { work = DEFAULT_WORK }: CompareOptions = {}): Comparison {
-  const judge = new Judge(a, b);
-  const findings = judge.findings(new Budget(work));
+  const findings = findingsOf(a, b, new Budget(work));
   const statuses = SIDES.map((side) => findings[side]);
   const relations = new Set(outcomes(statuses.map(({ kind }) => kind)).map((outcome) => relationOf(outcome)));
   const [first] = relations;
@@ -58,7 +50,7 @@ export function compareRules(a: Rule, b: Rule, { work = DEFAULT_WORK }: CompareO
     onlyB: asEvent(texts.onlyB),
     both: asEvent(texts.both),
     messages: texts,
-    notes: [...new Set([...a.notes, ...b.notes, ...emptyNotes(findings), ...reasons, ...digitNotes(texts, judge)])],
+    notes: [...new Set([...a.notes, ...b.notes, ...emptyNotes(findings), ...reasons, ...digitNotes(a, b, texts)])],
   };
 }
 
@@ -102,67 +94,57 @@ function asEvent(message: string | null): JsonObject | string | null {
   }
 }
 
-/** Some differences lie in how a number is written, which an object cannot show. */
-function digitNotes(messages: Comparison['messages'], judge: Judge): string[] {
+/** Some differences lie in how a number or a text is written, which an object cannot show. */
+function digitNotes(a: Rule, b: Rule, messages: Comparison['messages']): string[] {
   return SIDES.flatMap((side) => {
     const message = messages[side];
     const event = asEvent(message);
-    if (message === null || typeof event !== 'object' || judge.isIn(JSON.stringify(event), side)) return [];
-    return [`the digits of a number matter: the event of "${side}" is ${message}`];
+    if (message === null || typeof event !== 'object' || liesOn(side, a, b, JSON.stringify(event))) return [];
+    return [`it matters how the event of "${side}" is written: ${message}`];
   });
 }
 
-/** Two rules, and the proofs about them. */
-class Judge {
-  readonly #a: Rule;
-  readonly #b: Rule;
-
-  constructor(a: Rule, b: Rule) {
-    this.#a = a;
-    this.#b = b;
+function findingsOf(a: Rule, b: Rule, budget: Budget): Findings {
+  try {
+    const isText = textMembers(a).length + textMembers(b).length > 0;
+    return isText ? messageFindings(a, b, budget) : jsonFindings(a, b, budget);
+  } catch (error) {
+    return findingsBySide(() => givenUp(error));
   }
+}
 
-  /** Does the message lie where it should, by the rules as they run? */
-  isIn(message: string, side: Side): boolean {
-    const [a, b] = WANTED[side];
-    return ruleMatches(this.#a, message) === a && ruleMatches(this.#b, message) === b;
+function orGiveUp(prove: () => Finding): Finding {
+  try {
+    return prove();
+  } catch (error) {
+    return givenUp(error);
   }
+}
 
-  findings(budget: Budget): Findings {
-    try {
-      const isText = textMembers(this.#a).length + textMembers(this.#b).length > 0;
-      return isText ? messageFindings(this.#a, this.#b, budget) : this.#jsonFindings(budget);
-    } catch (error) {
-      if (!(error instanceof OutOfWork)) throw error;
-      const unknown = { kind: 'hinges', message: undefined, reasons: [`gave up: ${error.message}`] } as const;
-      return { onlyA: unknown, onlyB: unknown, both: unknown };
-    }
-  }
+function givenUp(error: unknown): Finding {
+  if (!(error instanceof OutOfWork)) throw error;
+  return unknown(`gave up: ${error.message}`);
+}
 
-  #jsonFindings(budget: Budget): Findings {
-    const [a, b] = [jsonCondition(this.#a), jsonCondition(this.#b)];
-    const landscape = new Landscape([a, b], usualTexts, budget);
-    const decide = (side: Side, condition: Condition): Findings[Side] =>
-      this.#confirmed(landscape.decide(condition), side);
-    return {
-      onlyA: decide('onlyA', and(a, not(b))),
-      onlyB: decide('onlyB', and(b, not(a))),
-      both: decide('both', and(a, b)),
-    };
-  }
+function jsonFindings(a: Rule, b: Rule, budget: Budget): Findings {
+  const [conditionA, conditionB] = [jsonCondition(a), jsonCondition(b)];
+  const landscape = new Landscape([conditionA, conditionB], usualTexts, budget);
+  return findingsBySide((side) => {
+    // What one side costs shall not be taken from the others.
+    budget.renew();
+    return orGiveUp(() => {
+      const verdict = landscape.decide(sideCondition(side, conditionA, conditionB));
+      return confirmed(verdict, (message) => liesOn(side, a, b, message));
+    });
+  });
+}
 
-  #confirmed(verdict: RegionVerdict, side: Side): Findings[Side] {
-    if (verdict.kind === 'none') return verdict;
-    if (!verdict.event)
-      return { kind: 'hinges', message: undefined, reasons: verdict.kind === 'hinges' ? verdict.reasons : [] };
-    const isFit = (message: string): boolean => this.isIn(message, side);
-    if (!isFit(writeDraft(verdict.event)))
-      return {
-        kind: 'hinges',
-        message: undefined,
-        reasons: ['an event of the proof was not confirmed by the matcher'],
-      };
-    const message = writeDraft(shapeRecord(verdict.event, isFit));
-    return verdict.kind === 'some' ? { kind: 'some', message } : { kind: 'hinges', message, reasons: verdict.reasons };
-  }
+/** Holds what was proved against the rules as they run, and gives the event the shape of a record. */
+function confirmed(verdict: RegionVerdict, isFit: (message: string) => boolean): Finding {
+  if (verdict.kind === 'none') return verdict;
+  const reasons = verdict.kind === 'hinges' ? verdict.reasons : [];
+  if (!verdict.event) return unknown(...reasons);
+  if (!isFit(writeDraft(verdict.event))) return unknown('an event of the proof was not confirmed by the matcher');
+  const message = writeDraft(shapeRecord(verdict.event, isFit));
+  return verdict.kind === 'some' ? { kind: 'some', message } : { kind: 'hinges', message, reasons };
 }

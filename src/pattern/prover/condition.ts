@@ -1,4 +1,5 @@
 import type { Step } from '../syntax-tree.ts';
+import type { Side } from './finding.ts';
 import type { Probe } from './probe.ts';
 
 /** What a rule asks of a JSON event, whichever language it was written in. */
@@ -34,4 +35,10 @@ export function valueConditions(condition: Condition): ValueCondition[] {
     default:
       return condition.operands.flatMap((operand) => valueConditions(operand));
   }
+}
+
+/** What an event on one side of the border between two rules fulfils. */
+export function sideCondition(side: Side, a: Condition, b: Condition): Condition {
+  if (side === 'both') return and(a, b);
+  return side === 'onlyA' ? and(a, not(b)) : and(b, not(a));
 }

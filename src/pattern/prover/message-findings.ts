@@ -1,20 +1,14 @@
 import type { Budget } from './budget.ts';
-import type { Rule } from './rule.ts';
-
-/** Is there a message that only the one rule matches, or only the other, or both? */
-export type Finding =
-  | { readonly kind: 'some'; readonly message: string }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'hinges'; readonly message: string | undefined; readonly reasons: readonly string[] };
-
-export interface Findings {
-  readonly onlyA: Finding;
-  readonly onlyB: Finding;
-  readonly both: Finding;
-}
+import { delimitedFindings } from './delimited-findings.ts';
+import type { Findings } from './finding.ts';
+import { mixedFindings } from './mixed-findings.ts';
+import { type Rule, textMembers } from './rule.ts';
+import { textFindings } from './text-findings.ts';
 
 /** Compares rules of which some judge the message as text. */
-export function messageFindings(_a: Rule, _b: Rule, _budget: Budget): Findings {
-  const unknown: Finding = { kind: 'hinges', message: undefined, reasons: ['not yet'] };
-  return { onlyA: unknown, onlyB: unknown, both: unknown };
+export function messageFindings(a: Rule, b: Rule, budget: Budget): Findings {
+  const kinds = new Set([...textMembers(a), ...textMembers(b)].map(({ pattern }) => pattern.kind));
+  if ([...a.members, ...b.members].some(({ condition }) => condition)) return mixedFindings(a, b, budget);
+  if (!kinds.has('delimited')) return textFindings(a, b, budget);
+  return kinds.has('text') ? mixedFindings(a, b, budget) : delimitedFindings(a, b, budget);
 }
