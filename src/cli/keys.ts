@@ -1,12 +1,15 @@
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
+import { Refusal } from '../base/refusal.ts';
+import { explainStart } from '../server/explain-start.ts';
 import { openKeys } from '../server/keys.ts';
-import { OptionError, serveOptions, settingsFromEnvironment } from '../server/options.ts';
+import { CONFIG, settingsFor } from './settings.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 interface KeyOptions {
   dataDir?: string;
   store?: string;
+  config?: string;
   json?: boolean;
   account?: string;
   allow?: string[];
@@ -14,12 +17,15 @@ interface KeyOptions {
 }
 
 export function keysCommand(terminal: Terminal): Command {
-  const command = new Command('keys').description("Access keys of the engine's AWS endpoint (serve --auth keys).");
+  const command = new Command('keys')
+    .description("Access keys of the engine's AWS endpoint (serve --auth keys).")
+    .addHelpText('after', '\nExample:\n  trailbell keys create --note "log agent" --allow logs:PutLogEvents');
   const shared = (name: string, description: string): Command =>
     command
       .command(name)
       .description(description)
-      .option('--data-dir <dir>', 'folder of the store and its key file')
+      .option('--config <file>', `settings file of the engine (./${CONFIG}, where there is one)`)
+      .option('--data-dir <dir>', 'folder of the store and its key file (./trailbell-data)')
       .option('--store <url>', 'postgres://…, where the engine uses one')
       .option('--json', 'print JSON');
 
@@ -37,7 +43,10 @@ export function keysCommand(terminal: Terminal): Command {
         });
         if (options.json) return terminal.out(JSON.stringify(made));
         terminal.out(`export AWS_ACCESS_KEY_ID=${made.accessKeyId}\nexport AWS_SECRET_ACCESS_KEY=${made.secret}`);
-        terminal.note('The secret is not shown again.');
+        terminal.note(
+          "The secret is not shown again. This program's own commands read both from TRAILBELL_ACCESS_KEY_ID",
+        );
+        terminal.note('and TRAILBELL_SECRET_ACCESS_KEY, so that keys of AWS itself are never sent to an engine.');
       }),
     );
   shared('list', 'Show all keys, without their secrets.')
@@ -70,18 +79,17 @@ async function withKeys(
   options: KeyOptions,
   act: (keys: Awaited<ReturnType<typeof openKeys>>['keys'], account: string) => Promise<void>,
 ): Promise<void> {
-  const { dataDir, store } = options;
-  let settings: ReturnType<typeof serveOptions>;
-  try {
-    const given = { ...(dataDir ? { dataDir } : {}), ...(store ? { store } : {}), auth: 'keys' };
-    settings = serveOptions(settingsFromEnvironment(process.env), given);
-  } catch (error) {
-    if (error instanceof OptionError) throw new CommandError(error.message);
-    throw error;
-  }
-  const opened = await openKeys(settings, systemClock);
+  const { dataDir, store, config } = options;
+  const settings = settingsFor(config, { ...(dataDir && { dataDir }), ...(store && { store }), auth: 'keys' });
+  const opened = await openKeys(settings, systemClock).catch((error: unknown) => {
+    const sentence = explainStart(error, settings);
+    throw sentence === undefined ? error : new CommandError(sentence);
+  });
   try {
     await act(opened.keys, settings.defaultAccount);
+  } catch (error) {
+    if (error instanceof Refusal) throw new CommandError(error.message);
+    throw error;
   } finally {
     await opened.close();
   }
