@@ -5,9 +5,10 @@ import { and, type Condition, not, or, type ValueCondition, valueAt } from './co
 import { constantProbe, equalProbe, orderProbe, presentProbe, unequalProbe } from './probe.ts';
 
 /** What a JSON filter pattern asks of an event. */
-export const filterCondition = (pattern: JsonPattern): Condition => conditionOf(pattern.root);
+export const filterCondition = (pattern: JsonPattern): Condition => combinationCondition(pattern.root);
 
-function conditionOf(node: JsonCondition | Joined<JsonCondition>): Condition {
+/** What a part of one asks of an event. */
+export function combinationCondition(node: JsonCondition | Joined<JsonCondition>): Condition {
   return foldCombination<JsonCondition, Alternatives>(node, {
     condition: (condition) => alternativesOf(condition),
     // Equalities on one selector that are joined by OR are one question; so are inequalities joined by AND.
