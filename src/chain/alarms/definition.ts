@@ -1,6 +1,7 @@
 import { Refusal } from '../../base/refusal.ts';
 import { parseArn } from '../../base/scope.ts';
 import { parseStatistic, type Statistic } from '../metrics/statistic.ts';
+import { checkMetrics, type MetricQuery, mathOf, periodOf } from './math-definition.ts';
 import type { AlarmRule, MissingData, Operator } from './rule.ts';
 
 /** A metric alarm's parameters as they were given, in AWS's spelling. What was not given is absent. */
@@ -10,13 +11,14 @@ export interface AlarmDefinition {
   readonly OKActions?: readonly string[];
   readonly AlarmActions?: readonly string[];
   readonly InsufficientDataActions?: readonly string[];
-  readonly MetricName: string;
-  readonly Namespace: string;
+  /** With Namespace and Period: absent from an alarm on metric math. */
+  readonly MetricName?: string;
+  readonly Namespace?: string;
   readonly Statistic?: string;
   readonly ExtendedStatistic?: string;
   readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
   /** Seconds. */
-  readonly Period: number;
+  readonly Period?: number;
   readonly Unit?: string;
   readonly EvaluationPeriods: number;
   readonly DatapointsToAlarm?: number;
@@ -24,6 +26,8 @@ export interface AlarmDefinition {
   readonly ComparisonOperator: Operator;
   readonly TreatMissingData?: MissingData;
   readonly EvaluateLowSampleCountPercentile?: 'evaluate' | 'ignore';
+  /** The metrics and expressions of an alarm on metric math. */
+  readonly Metrics?: readonly MetricQuery[];
 }
 
 /** PutMetricAlarm's input, as far as types and single members have been checked already. */
@@ -48,11 +52,11 @@ const KEPT = [
   'ComparisonOperator',
   'TreatMissingData',
   'EvaluateLowSampleCountPercentile',
+  'Metrics',
 ] as const satisfies readonly (keyof AlarmDefinition)[];
 
 /** Known to the SDK and not honoured here: refused by name, because ignoring them would judge differently. */
 const NOT_HONOURED: Readonly<Record<string, string>> = {
-  Metrics: 'metric math',
   ThresholdMetricId: 'anomaly detection bands',
   EvaluationCriteria: 'PromQL criteria',
   EvaluationInterval: 'PromQL criteria',
@@ -77,8 +81,9 @@ const WEEK = 7 * DAY;
  */
 export function defineAlarm(input: AlarmParameters): AlarmDefinition {
   refuseOtherKinds(input);
-  const statistic = checkStatistic(input);
-  checkTime(input);
+  const metrics = isEmpty(input.Metrics) ? undefined : (input.Metrics as readonly MetricQuery[]);
+  const statistic = metrics ? undefined : checkStatistic(input);
+  checkTime(input, metrics ? checkMetrics(metrics) : (input.Period as number | undefined));
   if (!Number.isFinite(input.Threshold)) throw invalid('PutMetricAlarm request should have valid Threshold parameter');
   if (!OPERATORS.includes(input.ComparisonOperator as string))
     throw invalid('PutMetricAlarm request should have a valid ComparisonOperator parameter');
@@ -97,11 +102,13 @@ export function checkActions(input: AlarmParameters): void {
 }
 
 export function ruleOf(definition: AlarmDefinition): AlarmRule {
-  const statistic = parseStatistic(definition.ExtendedStatistic ?? definition.Statistic ?? '');
+  const statistic = definition.Metrics
+    ? mathOf(definition.Metrics)
+    : parseStatistic(definition.ExtendedStatistic ?? definition.Statistic ?? '');
   if (!statistic) throw new Error(`Alarm ${definition.AlarmName} has no statistic`);
   const rule = {
     statistic,
-    period: definition.Period * 1000,
+    period: secondsOf(definition) * 1000,
     evaluationPeriods: definition.EvaluationPeriods,
     datapointsToAlarm: definition.DatapointsToAlarm ?? definition.EvaluationPeriods,
     saysDatapointsToAlarm: definition.DatapointsToAlarm !== undefined,
@@ -113,10 +120,13 @@ export function ruleOf(definition: AlarmDefinition): AlarmRule {
   return definition.Unit === undefined ? rule : { ...rule, unit: definition.Unit };
 }
 
+/** The length of a period, which metric math has with its metrics. */
+export const secondsOf = ({ Period, Metrics }: AlarmDefinition): number => Period ?? periodOf(Metrics ?? []);
+
 function refuseOtherKinds(input: AlarmParameters): void {
   const metrics = input.Metrics as readonly unknown[] | undefined;
   if (metrics && metrics.length > 0) {
-    for (const member of ['MetricName', 'Namespace', 'Dimensions', 'Statistic', 'ExtendedStatistic', 'Unit'])
+    for (const member of ['MetricName', 'Namespace', 'Dimensions', 'Period', 'Statistic', 'ExtendedStatistic', 'Unit'])
       if (!isEmpty(input[member])) throw invalid(`${member} should not be set if list of Metrics is set.`);
   }
   for (const [member, what] of Object.entries(NOT_HONOURED)) {
@@ -146,8 +156,7 @@ function checkStatistic(input: AlarmParameters): Statistic {
   );
 }
 
-function checkTime(input: AlarmParameters): void {
-  const period = input.Period as number | undefined;
+function checkTime(input: AlarmParameters, period: number | undefined): void {
   const periods = input.EvaluationPeriods as number | undefined;
   if (!period) throw invalid('PutMetricAlarm request should have a Period parameter');
   if (!periods) throw invalid('PutMetricAlarm request should have an EvaluationPeriods parameter');
@@ -172,11 +181,11 @@ function checkTreatment(value: unknown): void {
   );
 }
 
-function checkLowSamples(value: unknown, statistic: Statistic): void {
+function checkLowSamples(value: unknown, statistic: Statistic | undefined): void {
   if (isEmpty(value)) return;
-  if (statistic.kind === 'plain')
+  if (statistic?.kind !== 'percentile')
     throw invalid(
-      `Option evaluateLowSampleCountPercentile can not be applied with statistic ${statistic.name}. This option is enabled only for percentile statistics.`,
+      `Option evaluateLowSampleCountPercentile can not be applied with ${statistic ? `statistic ${statistic.name}` : 'metric math'}. This option is enabled only for percentile statistics.`,
     );
   if (value !== 'evaluate' && value !== 'ignore')
     throw invalid('Supported options for evaluateLowSampleCountPercentile are evaluate and ignore');

@@ -120,6 +120,11 @@ export function nextLook(
 
 /** Whether an empty range leaves the state as it is. */
 export function isAtRest(rule: AlarmRule, state: AlarmState): boolean {
+  // Metric math may make values of nothing: FILL does.
+  if (rule.statistic.kind === 'math') {
+    const verdict = decide(rule, rangeOf(rule, [], 0));
+    return verdict === 'keep' || verdict === state;
+  }
   switch (rule.missing) {
     case 'ignore':
       return true;

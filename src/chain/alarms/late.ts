@@ -5,6 +5,7 @@ import { type Alarm, alarmFrom, evaluationOf } from './alarm.ts';
 import { changeState } from './change-state.ts';
 import { ruleOf } from './definition.ts';
 import { findAlarm } from './past.ts';
+import { pointSourceOf } from './point-source.ts';
 import { explain } from './reason.ts';
 import type { RingDeps } from './ring.ts';
 import { openEnd, rangeLength, scheduleOf } from './window.ts';
@@ -65,7 +66,7 @@ async function judgeOne(
   const rule = ruleOf(alarm.definition);
   const length = rangeLength(rule) * rule.period;
   const [from, until] = [run.first_event_at, run.last_event_at + MINUTE];
-  const range = await findAlarm(tx.db, alarm.metricId, rule, from, run.last_event_at);
+  const range = await findAlarm(tx.db, await pointSourceOf(tx.db, alarm), rule, from, run.last_event_at);
   if (!range) return;
   if (alarm.state !== 'ALARM') {
     const told = { state: 'ALARM', ...explain(rule, 'ALARM', range, now) } as const;

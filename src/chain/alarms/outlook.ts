@@ -27,7 +27,7 @@ async function transformationsOf(db: Kysely<Tables>, { scope, definition }: Alar
     .where('owner.account', '=', scope.account)
     .where('owner.region', '=', scope.region)
     // Wildcards in a name only find too much; what is found is compared below.
-    .where('filter.transformation', 'like', `%"metricName":${JSON.stringify(definition.MetricName)}%`)
+    .where('filter.transformation', 'like', `%"metricName":${JSON.stringify(definition.MetricName ?? '')}%`)
     .execute();
   return rows
     .map(({ transformation }) => JSON.parse(transformation) as MetricTransformation)

@@ -27,7 +27,7 @@ eachStore((open) => {
     await world.context.store.write((tx) => addDatapoints(tx, points));
     const find = (change: object, from = first) => {
       const rule = ruleOf(defineAlarm({ ...ROOT, Period: 60, ...change }));
-      return findAlarm(world.context.store.read, metricId, rule, from, first + 11_000 * MINUTE);
+      return findAlarm(world.context.store.read, { metricIds: [metricId] }, rule, from, first + 11_000 * MINUTE);
     };
     const minuteOf = (range: Awaited<ReturnType<typeof find>>) => range && (range[0]!.start - first) / MINUTE;
     expect(minuteOf(await find({}))).toBe(4_998);

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Tables } from '../../store/tables.ts';
 import { readDatapoints } from '../metrics/datapoints.ts';
 import { tally } from './decision.ts';
+import { type PointSource, pointsOf } from './point-source.ts';
 import type { AlarmRule } from './rule.ts';
 import { type Bucket, firstFrom, type Point, rangeLength, rangeOf } from './window.ts';
 
@@ -10,10 +11,10 @@ const MINUTE = 60_000;
 /** An archive may hold years of minutes: they are read a part at a time, and mostly the first decides. */
 const POINTS_PER_READ = 5_000;
 
-/** `firstAlarm` over the stored points of a metric, from the minute of `first` to that of `last`. */
+/** `firstAlarm` over the stored points of an alarm, from the minute of `first` to that of `last`. */
 export async function findAlarm(
   db: Kysely<Tables>,
-  metricId: number,
+  source: PointSource,
   rule: AlarmRule,
   first: number,
   last: number,
@@ -24,11 +25,17 @@ export async function findAlarm(
   let from = first - length;
   let judgeFrom = first;
   for (;;) {
-    const read = await readDatapoints(db, metricId, from, until, rule.unit, POINTS_PER_READ);
+    const read = await readDatapoints(db, source.metricIds, from, until, source.unit, POINTS_PER_READ);
     const isLast = read.length < POINTS_PER_READ;
     // The last minute of a part may go on in the next one.
     const end = isLast ? until : minuteOf(read.at(-1)!.at);
-    const points = [...tail, ...read.filter(({ at }) => at < end)];
+    const points = [
+      ...tail,
+      ...pointsOf(
+        source,
+        read.filter(({ at }) => at < end),
+      ),
+    ];
     const range = firstAlarm(rule, points, judgeFrom);
     if (range || isLast) return range;
     tail = points.filter(({ at }) => at >= end - length);

@@ -76,7 +76,7 @@ function reasonData(
     threshold: new Double(rule.threshold),
     evaluatedDatapoints: evaluated.map((bucket) => ({
       timestamp: offsetTime(bucket.start),
-      sampleCount: isReal(bucket) ? new Double(bucket.samples) : undefined,
+      sampleCount: isReal(bucket) && rule.statistic.kind !== 'math' ? new Double(bucket.samples) : undefined,
       value: isReal(bucket) ? new Double(bucket.value) : undefined,
     })),
   });

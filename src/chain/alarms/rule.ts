@@ -1,3 +1,4 @@
+import type { MathProgram } from '../metrics/math/program.ts';
 import type { Statistic } from '../metrics/statistic.ts';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
@@ -10,9 +11,27 @@ export type Operator =
   | 'LessThanThreshold'
   | 'LessThanOrEqualToThreshold';
 
+/** One metric that an expression refers to. */
+export interface MathInput {
+  readonly statistic: Statistic;
+  /** Only points of this unit are seen; without one, all are. */
+  readonly unit?: string;
+}
+
+/** An alarm's value may also be that of an expression over several metrics. */
+export interface MathStatistic {
+  readonly kind: 'math';
+  /** AWS names no statistic for it. */
+  readonly name?: undefined;
+  readonly program: MathProgram;
+  /** The Id of the metric or expression that is watched. */
+  readonly result: string;
+  readonly inputs: ReadonlyMap<string, MathInput>;
+}
+
 /** All that judging an alarm needs to know of it. */
 export interface AlarmRule {
-  readonly statistic: Statistic;
+  readonly statistic: Statistic | MathStatistic;
   /** Milliseconds. */
   readonly period: number;
   /** AWS's N. */

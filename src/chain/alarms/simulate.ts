@@ -2,7 +2,7 @@ import { Refusal } from '../../base/refusal.ts';
 import { type StatisticSet, setOf, setOfValues } from '../metrics/statistic.ts';
 import { actionsOf } from './actions.ts';
 import { decide } from './decision.ts';
-import { type AlarmDefinition, type AlarmParameters, defineAlarm, ruleOf } from './definition.ts';
+import { type AlarmDefinition, type AlarmParameters, defineAlarm, ruleOf, secondsOf } from './definition.ts';
 import type { Outlook } from './early.ts';
 import { advance, type Judgeable, type Standing } from './judge.ts';
 import type { AlarmState } from './rule.ts';
@@ -23,6 +23,8 @@ export interface SimulatedDatum {
     readonly Maximum: number;
   };
   readonly Unit?: string;
+  /** Of which metric it is, where the alarm's metric math has several. */
+  readonly MetricName?: string;
   readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
 }
 
@@ -238,7 +240,16 @@ class Replay {
   }
 }
 
-const definitionOf = (alarm: AlarmParameters): AlarmDefinition => defineAlarm({ AlarmName: 'simulated', ...alarm });
+/** The alarm of a vector. Beside Metrics, vectors may repeat their period. */
+function definitionOf(alarm: AlarmParameters): AlarmDefinition {
+  const { Period, ...rest } = alarm;
+  const metrics = (alarm.Metrics ?? []) as readonly unknown[];
+  if (metrics.length === 0) return defineAlarm({ AlarmName: 'simulated', ...alarm });
+  const definition = defineAlarm({ AlarmName: 'simulated', ...rest });
+  if (Period !== undefined && Period !== secondsOf(definition))
+    throw new Refusal('ValidationError', `The Period of an alarm on Metrics is theirs: ${secondsOf(definition)}`);
+  return definition;
+}
 
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000);
 
@@ -246,12 +257,23 @@ const arrivalOf = (datum: SimulatedDatum): number => milliseconds(datum.availabl
 
 /** The points an alarm sees: of its own dimensions and unit, sorted by time. */
 function seriesOf(definition: AlarmDefinition, data: readonly SimulatedDatum[]): Point[] {
-  const dimensions = setText(definition.Dimensions);
+  const series = definition.Metrics?.flatMap(({ Id, MetricStat: stat }) =>
+    stat ? seriesOfMetric({ ...stat.Metric, ...(stat.Unit !== undefined && { Unit: stat.Unit }) }, data, Id) : [],
+  );
+  return (series ?? seriesOfMetric(definition, data)).sort((a, b) => a.at - b.at);
+}
+
+function seriesOfMetric(
+  metric: Pick<AlarmDefinition, 'MetricName' | 'Dimensions' | 'Unit'>,
+  data: readonly SimulatedDatum[],
+  input?: string,
+): Point[] {
+  const dimensions = setText(metric.Dimensions);
   return data
-    .filter((datum) => setText(datum.Dimensions ?? definition.Dimensions) === dimensions)
-    .filter((datum) => definition.Unit === undefined || (datum.Unit ?? 'None') === definition.Unit)
-    .map((datum) => ({ ...samplesOf(datum), at: milliseconds(datum.t) }))
-    .sort((a, b) => a.at - b.at);
+    .filter((datum) => (datum.MetricName ?? metric.MetricName) === metric.MetricName)
+    .filter((datum) => setText(datum.Dimensions ?? metric.Dimensions) === dimensions)
+    .filter((datum) => metric.Unit === undefined || (datum.Unit ?? 'None') === metric.Unit)
+    .map((datum) => ({ ...samplesOf(datum), at: milliseconds(datum.t), ...(input !== undefined && { input }) }));
 }
 
 const setText = (dimensions: AlarmDefinition['Dimensions']): string =>

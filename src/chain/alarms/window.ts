@@ -1,4 +1,5 @@
 import { mergeSets, type StatisticSet, statisticOf } from '../metrics/statistic.ts';
+import { type InputPoint, mathValues } from './math-range.ts';
 import type { AlarmRule } from './rule.ts';
 
 const SECOND = 1_000;
@@ -7,9 +8,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** A stored datapoint: the samples of one minute or second. */
-export interface Point extends StatisticSet {
-  readonly at: number;
-}
+export type Point = InputPoint;
 
 /** One period of an alarm's range; `value` is absent where there is no data. */
 export interface Bucket {
@@ -32,14 +31,14 @@ export interface Schedule {
 
 /**
  * AWS judges once a minute, short periods every 10 s, and spans beyond a day once an hour. Recorded
- * on AWS: the newest window is the one that ended at least 10 s ago.
+ * on AWS: the newest window is the one that ended at least 10 s ago, or just now for metric math.
  */
 export function scheduleOf(rule: AlarmRule, phase: number): Schedule {
-  if (rule.period < MINUTE)
-    return { step: 10 * SECOND, phase: phase % (10 * SECOND), grain: rule.period, trail: 10 * SECOND };
+  const trail = rule.statistic.kind === 'math' ? 0 : 10 * SECOND;
+  if (rule.period < MINUTE) return { step: 10 * SECOND, phase: phase % (10 * SECOND), grain: rule.period, trail };
   const span = rule.period * rule.evaluationPeriods;
   if (span > DAY) return { step: HOUR, phase: phase % MINUTE, grain: HOUR, trail: 0 };
-  return { step: MINUTE, phase: phase % MINUTE, grain: MINUTE, trail: 10 * SECOND };
+  return { step: MINUTE, phase: phase % MINUTE, grain: MINUTE, trail };
 }
 
 /** End of the newest window that a judgement at `instant` may see. */
@@ -74,6 +73,12 @@ export const rangeStart = (rule: AlarmRule, end: number): number => end - rangeL
 export function rangeOf(rule: AlarmRule, points: readonly Point[], end: number): Bucket[] {
   const length = rangeLength(rule);
   const start = end - length * rule.period;
+  const { statistic } = rule;
+  if (statistic.kind === 'math') {
+    const seen = points.slice(firstFrom(points, start), firstFrom(points, end));
+    const values = mathValues(statistic, seen, { start, until: end, period: rule.period });
+    return Array.from({ length }, (_, age) => bucketOf(end - (age + 1) * rule.period, values));
+  }
   const sets: (StatisticSet | undefined)[] = new Array(length);
   for (let i = firstFrom(points, start); i < points.length; i += 1) {
     const point = points[i]!;
@@ -84,9 +89,14 @@ export function rangeOf(rule: AlarmRule, points: readonly Point[], end: number):
   }
   return Array.from(sets, (set, age) => {
     const bucket = { start: end - (age + 1) * rule.period, samples: set?.count ?? 0 };
-    const value = set && statisticOf(set, rule.statistic);
+    const value = set && statisticOf(set, statistic);
     return value === undefined ? bucket : { ...bucket, value };
   });
+}
+
+function bucketOf(start: number, values: ReadonlyMap<number, number>): Bucket {
+  const value = values.get(start);
+  return value === undefined ? { start, samples: 0 } : { start, samples: 1, value };
 }
 
 /** Index of the first point at or after `time`. */

@@ -42,19 +42,20 @@ export async function addDatapoints(tx: Tx, points: readonly Datapoint[]): Promi
   }
 }
 
-/** The points of a metric in [from, until), by time; of one unit, or of all; the first `limit` of them. */
+/** The points of a metric, or of several, in [from, until), by time; of one unit, or of all; the first `limit` of them. */
 export async function readDatapoints(
   db: Kysely<Tables>,
-  metricId: number,
+  metricIds: number | readonly number[],
   from: number,
   until: number,
   unit?: string,
   limit?: number,
 ): Promise<Datapoint[]> {
+  if (typeof metricIds !== 'number' && metricIds.length === 0) return [];
   let query = db
     .selectFrom('datapoints')
     .selectAll()
-    .where('metric_id', '=', metricId)
+    .where('metric_id', 'in', typeof metricIds === 'number' ? [metricIds] : metricIds)
     .where('at', '>=', from)
     .where('at', '<', until);
   if (unit !== undefined) query = query.where('unit', '=', unit);
