@@ -10,7 +10,7 @@ import { silentLog } from '../base/log.ts';
 import { startApp } from '../server/app.ts';
 import { serveOptions } from '../server/options.ts';
 import { EXAMPLES_END, redate } from '../trail/redate.ts';
-import { DEFAULT_ENDPOINT, Engine } from './engine.ts';
+import { DEFAULT_ENDPOINT, Engine, NoEngineError } from './engine.ts';
 import { ingest } from './ingest.ts';
 import { CommandError, EXIT, type Terminal } from './terminal.ts';
 
@@ -56,7 +56,7 @@ async function findEngine(
     await engine.get('/api/v1/status');
     return { engine, stop: async () => undefined };
   } catch (error) {
-    if (endpoint !== undefined) throw error;
+    if (endpoint !== undefined || !(error instanceof NoEngineError)) throw error;
   }
   terminal.note(`No engine at ${wanted}: starting a throw-away one.`);
   const dataDir = await mkdtemp(join(tmpdir(), 'trailbell-demo-'));

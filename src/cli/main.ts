@@ -11,7 +11,14 @@ import { CommandError, EXIT, processTerminal, type Terminal } from './terminal.t
 
 /** Runs one command line and ends the process with its exit code. */
 export async function main(words: readonly string[]): Promise<void> {
-  process.exitCode = await run(words, processTerminal());
+  const terminal = processTerminal();
+  try {
+    process.exitCode = await run(words, terminal);
+  } catch (error) {
+    // A fault of ours: the stack helps whoever mends it, and 1 would say that something was found.
+    terminal.note(`trailbell: unexpected fault\n${(error as Error).stack ?? String(error)}`);
+    process.exitCode = EXIT.unfinished;
+  }
 }
 
 /** The same without touching the process: gives the exit code back. */
@@ -26,11 +33,12 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.note(text.trimEnd()),
+      outputError: (text) => terminal.note(`trailbell: ${oneLine(text)} (--help shows how)`),
     })
-    .showHelpAfterError('(--help shows how)')
+    .addHelpText('after', EPILOGUE)
     .exitOverride();
   for (const command of [serveCommand, demoCommand, ingestCommand, statusCommand, keysCommand]) {
-    program.addCommand(command(terminal, end).copyInheritedSettings(program));
+    program.addCommand(inheriting(command(terminal, end), program));
   }
   try {
     refuseUnknown(words, program);
@@ -42,6 +50,32 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
     return error.exitCode;
   }
   return exitCode;
+}
+
+const EPILOGUE = `
+Exit codes: 0 clean; 1 something was found (a chain cannot ring); 2 wrong usage;
+3 could not finish (no engine answers, a file cannot be read).
+
+First minutes:
+  trailbell serve --cis --watch ./cloudtrail
+  trailbell demo
+  trailbell status`;
+
+/** Gives a command and those below it the output and the way to end of the whole program. */
+function inheriting(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const below of command.commands) inheriting(below, command);
+  return command;
+}
+
+/** `error: unknown option '--prot'\n(Did you mean --port?)` in the form of all other refusals. */
+function oneLine(text: string): string {
+  const [first = '', ...more] = text
+    .trim()
+    .replace(/^error: /, '')
+    .split('\n');
+  const near = more.map((line) => /^\(Did you mean (.+)\?\)$/.exec(line)?.[1]).find(Boolean);
+  return near ? `${first}; did you mean ${near}?` : first;
 }
 
 function refuseUnknown(words: readonly string[], program: Command): void {

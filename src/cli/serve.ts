@@ -1,22 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { pino } from 'pino';
 import { systemClock } from '../base/clock.ts';
 import { killAt, noFaults } from '../base/faults.ts';
 import { systemIds } from '../base/ids.ts';
 import { type App, startApp } from '../server/app.ts';
 import { explainStart } from '../server/explain-start.ts';
-import {
-  OptionError,
-  type ServeOptions,
-  serveOptions,
-  settingsFromEnvironment,
-  settingsFromFile,
-} from '../server/options.ts';
 import { welcome } from '../server/welcome.ts';
+import { CONFIG, settingsFor } from './settings.ts';
 import { CommandError, EXIT, type Terminal } from './terminal.ts';
-
-const CONFIG = 'trailbell.json';
 
 export function serveCommand(terminal: Terminal, end: (code: number) => void): Command {
   return new Command('serve')
@@ -28,9 +19,9 @@ export function serveCommand(terminal: Terminal, end: (code: number) => void): C
     .option('--cis [version]', 'install the CIS monitoring controls once, never overwriting')
     .option('--watch <dir...>', 'folders watched for CloudTrail files')
     .option('--log-group <name>', 'log group of records that no trail claims (CloudTrail/logs)')
-    .option('--smtp <url>', 'mail server, such as smtp://mail.example.com:587')
+    .option('--smtp <url>', 'mail server, such as smtp://mail.example.com:587 (mails are kept here)')
     .option('--mail-from <address>', 'sender of all mails')
-    .option('--public-url <url>', 'where people reach this engine; the base of links')
+    .option('--public-url <url>', 'where people reach this engine; the base of links in messages')
     .option('--tls-cert <file>', 'PEM certificate chain: serve over TLS')
     .option('--tls-key <file>', 'PEM private key')
     .option('--auth <mode>', 'off (loopback only) or keys (off)')
@@ -38,9 +29,12 @@ export function serveCommand(terminal: Terminal, end: (code: number) => void): C
     .option('--region <name>', 'region of unsigned calls (us-east-1)')
     .option('--allow-destination <cidr...>', 'private networks that deliveries may go to')
     .option('--store <url>', 'postgres://… instead of the embedded store')
-    .option('--stream <url>', 'not available yet')
+    .addOption(new Option('--stream <url>', 'not available yet').hideHelp())
     .option('--log-level <level>', 'error, warn, info, debug, trace or silent (warn)')
-    .addHelpText('after', '\nExample:\n  trailbell serve --cis --watch ./cloudtrail --smtp smtp://mail.example.com')
+    .addHelpText(
+      'after',
+      '\nExample:\n  trailbell serve --cis --watch ./cloudtrail --smtp smtp://mail.example.com --mail-from bell@example.com',
+    )
     .action(async (flags: Record<string, unknown>) => {
       const app = await start(flags, terminal);
       await stopped();
@@ -50,13 +44,8 @@ export function serveCommand(terminal: Terminal, end: (code: number) => void): C
 }
 
 async function start(flags: Record<string, unknown>, terminal: Terminal): Promise<App> {
-  let options: ServeOptions;
-  try {
-    options = readOptions(flags);
-  } catch (error) {
-    if (error instanceof OptionError) throw new CommandError(error.message);
-    throw error;
-  }
+  const { config, ...given } = flags;
+  const options = settingsFor(config as string | undefined, given);
   const log = pino(
     {
       level: options.logLevel,
@@ -76,21 +65,6 @@ async function start(flags: Record<string, unknown>, terminal: Terminal): Promis
     if (sentence === undefined) throw error;
     throw new CommandError(sentence);
   }
-}
-
-function readOptions({ config, ...flags }: Record<string, unknown>): ServeOptions {
-  const file = (config as string | undefined) ?? (existsSync(CONFIG) ? CONFIG : undefined);
-  return serveOptions(file ? readSettings(file) : {}, settingsFromEnvironment(process.env), flags);
-}
-
-function readSettings(file: string): Record<string, unknown> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new OptionError(`--config ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
-  }
-  return settingsFromFile(text, file);
 }
 
 /** Resolves on the first SIGINT or SIGTERM; a second one ends the process at once. */

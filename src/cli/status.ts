@@ -5,7 +5,7 @@ import { EXIT, type Terminal } from './terminal.ts';
 
 export function statusCommand(terminal: Terminal, end: (code: number) => void): Command {
   return new Command('status')
-    .description('Is every chain whole? Exits 1 when one cannot ring.')
+    .description('Is every chain whole? Exits 1 when one cannot ring, or a message was lost.')
     .option('--endpoint-url <url>', 'the engine', process.env.AWS_ENDPOINT_URL ?? DEFAULT_ENDPOINT)
     .option('--json', 'print everything as JSON')
     .addHelpText('after', '\nExample:\n  trailbell status --json | jq .chains[].problems')
@@ -18,11 +18,14 @@ export function statusCommand(terminal: Terminal, end: (code: number) => void): 
 
 /** One line a chain, problems and their fixes below it. */
 export function describeStatus(status: EngineStatus, colors: Terminal['colors']): string {
-  const lines = [`${status.chains.length} chains, ${status.rings} rings in the last day, mail: ${status.mail}`];
+  const { chains, rings, mail, deliveries } = status;
+  const lines = [`${counted(chains.length, 'chain')}, ${counted(rings, 'ring')} in the last day, mail: ${mail}`];
   const shown = new Map<string, string[]>();
-  for (const chain of status.chains) {
+  const byName = (a: { alarm: string }, b: { alarm: string }): number =>
+    a.alarm.localeCompare(b.alarm, 'en', { numeric: true });
+  for (const chain of [...chains].sort(byName)) {
     const mark = chain.canRing ? colors.green('✓') : colors.red('✗');
-    const said = chain.canRing ? `rings ${chain.subscribers.length} subscriber(s)` : 'cannot ring';
+    const said = chain.canRing ? `rings ${counted(chain.subscribers.length, 'subscriber')}` : 'cannot ring';
     lines.push(`${mark} ${chain.alarm.padEnd(24)} ${chain.state.padEnd(18)} ${said}`);
     for (const problem of chain.problems) {
       const text = `${problem.message}: ${problem.fix}`;
@@ -34,6 +37,13 @@ export function describeStatus(status: EngineStatus, colors: Terminal['colors'])
     const who = alarms.length > 3 ? `${alarms.length} chains` : alarms.join(', ');
     lines.push(`${colors.yellow('!')} ${who}: ${text}`);
   }
+  if (deliveries.dead > 0) {
+    lines.push(
+      `${colors.red('✗')} ${counted(deliveries.dead, 'message')} could not be delivered: ${status.endpoint}/console shows why`,
+    );
+  }
   for (const warning of status.warnings) lines.push(`${colors.yellow('!')} ${warning}`);
   return lines.join('\n');
 }
+
+const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;

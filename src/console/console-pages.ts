@@ -6,7 +6,7 @@ import { chainStates } from '../chain/health/chain-states.ts';
 import { mailListPage, mailPage } from './mail-pages.ts';
 import { overviewPage } from './overview.ts';
 import { page } from './page.ts';
-import { ringPage } from './ring-page.ts';
+import { messagesOf, ringPage } from './ring-page.ts';
 import { type Answer, confirmByClick, confirmPage, unsubscribeByClick, unsubscribePage } from './subscription-pages.ts';
 
 export interface ConsoleSettings {
@@ -32,7 +32,11 @@ export function consolePages(settings: ConsoleSettings): Hono {
   const { context, mailFolder } = settings;
   const { read } = context.store;
   const answer = (c: Context, { status, body }: Answer) => c.html(body, status);
-  const missing = (c: Context) => answer(c, { status: 404, body: page('Not found', html`<h1>Not found</h1>`) });
+  const missing = (c: Context) =>
+    answer(c, {
+      status: 404,
+      body: page('Not found', html`<h1>Not found</h1><p><a href="/console">Rings and chains</a></p>`),
+    });
 
   return new Hono()
     .use(async (c, next) => {
@@ -68,7 +72,19 @@ export function consolePages(settings: ConsoleSettings): Hono {
     })
     .get('/console/rings/:id', async (c) => {
       const ring = await read.selectFrom('rings').selectAll().where('id', '=', c.req.param('id')).executeTakeFirst();
-      return ring ? c.html(ringPage(ring)) : missing(c);
+      if (!ring) return missing(c);
+      const messages = messagesOf(ring);
+      const deliveries =
+        messages.length === 0
+          ? []
+          : await read
+              .selectFrom('deliveries')
+              .select(['protocol', 'endpoint', 'status', 'attempts', 'reason', 'error', 'finished_at'])
+              .where('message_id', 'in', messages)
+              .orderBy('id')
+              .limit(200)
+              .execute();
+      return c.html(ringPage(ring, deliveries));
     })
     .get('/console/mail', async (c) => c.html(await mailListPage(mailFolder)))
     .get('/console/mail/:name', async (c) => {
@@ -81,7 +97,9 @@ export function consolePages(settings: ConsoleSettings): Hono {
     .post(UNSUBSCRIBE_PAGE, async (c) =>
       answer(c, await unsubscribeByClick(context, c.req.query('subscription') ?? (await field(c, 'subscription')))),
     )
-    .notFound((c) => missing(c));
+    .all('*', (c) =>
+      c.req.path.startsWith('/api/') ? c.json({ message: 'There is no such route.' }, 404) : missing(c),
+    );
 }
 
 async function field(c: Context, name: string): Promise<string> {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { html } from 'hono/html';
 import PostalMime from 'postal-mime';
-import { page } from './page.ts';
+import { page, timeText } from './page.ts';
 
 /** Newest mails shown in the list. */
 const LISTED = 200;
@@ -48,7 +48,7 @@ export async function mailPage(folder: string | undefined, name: string) {
   return page(
     mail.subject,
     html`<h1>${mail.subject}</h1><p class="soft">To ${mail.to}, ${mail.date}</p>
-<pre style="white-space: pre-wrap">${withLinks(mail.text)}</pre>`,
+<pre>${withLinks(mail.text)}</pre>`,
   );
 }
 
@@ -64,9 +64,15 @@ async function readMail(folder: string, name: string): Promise<KeptMail | undefi
     name,
     subject: mail.subject ?? '(no subject)',
     to: (mail.to ?? []).map((to) => to.address ?? '').join(', '),
-    date: mail.date ?? '',
+    date: readableDate(mail.date ?? ''),
     text: mail.text ?? '',
   };
+}
+
+/** As other pages show times; a date that is none stays as the mail has it. */
+function readableDate(text: string): string {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? text : timeText(at);
 }
 
 /** The text with its web addresses made clickable. */

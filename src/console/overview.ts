@@ -34,12 +34,34 @@ export function overviewPage(
 ) {
   return page(
     'Rings and chains',
-    html`<h1>Last rings</h1>${ringTable(rings)}
+    html`${verdict(chains)}
+<h1>Last rings</h1>${ringTable(rings)}
 <h2>Chains</h2>${chainTable(chains)}
 ${dead.length > 0 ? html`<h2>Deliveries given up</h2>${deadTable(dead)}` : ''}
 ${setAside.length > 0 ? html`<h2>Damaged files, set aside</h2>${setAsideTable(setAside)}` : ''}`,
     { refresh: 5 },
   );
+}
+
+/** Whether all is well, before anything else; what most chains share is said once. */
+function verdict(chains: readonly ChainState[]) {
+  const mute = chains.filter((chain) => !chain.canRing);
+  if (chains.length === 0) return '';
+  if (mute.length === 0) {
+    return html`<div class="verdict good"><strong>✓ ${chains.length === 1 ? 'The chain' : `All ${chains.length} chains`} can ring</strong></div>`;
+  }
+  const causes = new Map<string, { message: string; fix: string; count: number }>();
+  for (const { message, fix } of mute.flatMap(({ problems }) => problems.filter(({ silent }) => silent))) {
+    const known = causes.get(message) ?? { message, fix, count: 0 };
+    causes.set(message, { ...known, count: known.count + 1 });
+  }
+  return html`<div class="verdict bad"><strong>✗ ${mute.length} of ${chains.length} chains cannot ring</strong>
+${[...causes.values()]
+  .slice(0, 5)
+  .map(
+    ({ message, fix, count }) =>
+      html`<div>${count === 1 ? '1 chain' : `${count} chains`}: ${message}<br><code>${fix}</code></div>`,
+  )}</div>`;
 }
 
 function ringTable(rings: readonly RingLine[]) {
@@ -56,17 +78,20 @@ ${ring.kind === 'history' ? html`<span class="soft">history</span>` : ''}</td>
 function chainTable(chains: readonly ChainState[]) {
   if (chains.length === 0) return html`<p class="soft">No alarm yet: start with <code>--cis</code>, or make one.</p>`;
   return html`<div class="scroll"><table><tr><th></th><th>Alarm</th><th>State</th><th>Listens to</th><th>Tells</th></tr>
-${chains.map(
+${[...chains].sort(byName).map(
   (chain) => html`<tr><td class="${chain.canRing ? 'good' : 'bad'}">${chain.canRing ? '✓' : '✗'}</td>
-<td class="nowrap">${chain.alarm}</td><td class="nowrap">${chain.state}</td>
-<td>${chain.filters.map((filter) => html`<div>${filter.logGroup} <span class="soft">${filter.filter}</span></div>`)}</td>
-<td>${chain.subscribers.map((subscriber) => html`<div>${subscriber.protocol}: ${subscriber.endpoint}</div>`)}
+<td class="nowrap"><strong>${chain.alarm}</strong></td>
+<td class="nowrap ${chain.state === 'ALARM' ? 'bad' : ''}">${chain.state}</td>
+<td data-is="listens to">${chain.filters.map((filter) => html`<div>${filter.logGroup} <span class="soft">${filter.filter}</span></div>`)}</td>
+<td data-is="tells">${chain.subscribers.map((subscriber) => html`<div>${subscriber.protocol}: ${subscriber.endpoint}</div>`)}
 ${chain.problems.map(
-  (problem) => html`<div class="${problem.silent ? 'bad' : 'warn'}">${problem.message}</div>
-<div class="soft"><code>${problem.fix}</code></div>`,
+  (problem) => html`<div class="${problem.silent ? 'bad' : 'warn'}" title="${problem.fix}">${problem.message}</div>`,
 )}</td></tr>`,
 )}</table></div>`;
 }
+
+/** `cis-4.2` before `cis-4.10`. */
+const byName = (a: ChainState, b: ChainState): number => a.alarm.localeCompare(b.alarm, 'en', { numeric: true });
 
 function deadTable(dead: readonly DeadLetter[]) {
   return html`<div class="scroll"><table><tr><th>When</th><th>To</th><th>Why</th></tr>

@@ -20,11 +20,21 @@ table { border-collapse: collapse; width: 100%; } th, td { text-align: left; pad
 th { color: var(--soft); font-weight: 600; font-size: .85rem; } tr + tr td { border-top: 1px solid var(--line); }
 .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); } .soft { color: var(--soft); }
 .nowrap { white-space: nowrap; } code, pre { font: 13px/1.45 ui-monospace, monospace; }
-pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .8rem; overflow-x: auto; }
-button { font: inherit; padding: .5rem 1.1rem; border-radius: 6px; border: 1px solid var(--line); cursor: pointer; }
+code, pre { overflow-wrap: anywhere; } td > div + div { margin-top: .2rem; }
+pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .8rem; white-space: pre-wrap; }
+.verdict { background: var(--card); border: 1px solid var(--line); border-left: 4px solid currentColor;
+  border-radius: 8px; padding: .7rem 1rem; margin: 1rem 0 0; }
+.verdict strong { font-size: 1.05rem; } .verdict div { color: var(--ink); margin-top: .4rem; }
+button { font: inherit; color: #fff; background: #0b68cb; padding: .5rem 1.1rem; border: 0; border-radius: 6px; cursor: pointer; }
+a:focus-visible, button:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+@media (max-width: 44rem) {
+  header, main { padding: .8rem 1rem; } table, tbody, tr, td { display: block; width: 100%; }
+  tr:has(th) { display: none; } td { padding: .2rem .8rem; } tr + tr td { border-top: 0; } td:empty { display: none; }
+  tr { padding: .5rem 0; } tr + tr + tr { border-top: 1px solid var(--line); }
+  .nowrap { white-space: normal; } td[data-is]::before { content: attr(data-is) ' '; color: var(--soft); font-size: .85rem; } }
 `;
 
-/** A whole page. `refresh` reloads it every so many seconds. */
+/** A whole page. `refresh` reloads it every so many seconds. On a narrow screen each row of a table is a block. */
 export function page(title: string, body: Html, options: { refresh?: number } = {}): Html {
   const refresh = options.refresh ? html`<meta http-equiv="refresh" content="${options.refresh}">` : '';
   return html`<!doctype html>

@@ -32,6 +32,16 @@ describe('settings', () => {
     expect(() => serveOptions({ defaultAccount: '12' })).toThrow('defaultAccount: must be twelve digits');
   });
 
+  it.each([
+    ['smtp', 'mail.example.com'],
+    ['store', 'mysql://db'],
+    ['region', 'us east'],
+    ['logGroup', 'a b'],
+    ['allowDestination', ['10.1.0.0/99']],
+  ])('refuses a %s that could only fail later', (name, value) => {
+    expect(() => serveOptions({ [name]: value })).toThrow(new RegExp(`^${name}.*must|^${name}.*may`));
+  });
+
   it('refuses to answer anybody on the network', () => {
     expect(() => serveOptions({ host: '0.0.0.0' })).toThrow('--auth keys');
     expect(serveOptions({ host: '0.0.0.0', auth: 'keys' }).host).toBe('0.0.0.0');

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { nearest } from '../base/nearest.ts';
+import { networkGuard } from '../base/network-guard.ts';
 
 const account = z.string().regex(/^\d{12}$/, 'must be twelve digits');
-const port = z.coerce.number().int().min(0).max(65_535);
+const port = z.coerce.number('must be a number from 0 to 65535').int().min(0).max(65_535);
 
 /**
  * Every setting of `trailbell serve`: the keys of `trailbell.json`, of `TRAILBELL_*` environment
@@ -17,23 +18,48 @@ export const serveSchema = z.strictObject({
     .default(false)
     .describe('Install the monitoring controls of the CIS benchmark: true, or its version.'),
   watch: z.array(z.string().min(1)).default([]).describe('Folders watched for CloudTrail files.'),
-  logGroup: z.string().min(1).default('CloudTrail/logs').describe('Log group of records that no trail claims.'),
-  smtp: z.string().optional().describe('Mail server, such as smtp://user:password@mail.example.com:587.'),
+  logGroup: z
+    .string()
+    .regex(/^[.\-_/#A-Za-z0-9]{1,512}$/, 'may have letters, digits and . - _ / # only')
+    .default('CloudTrail/logs')
+    .describe('Log group of records that no trail claims.'),
+  smtp: z
+    .string()
+    .regex(/^smtps?:\/\/./, 'must look like smtp://user:password@mail.example.com:587, or smtps://…')
+    .optional()
+    .describe('Mail server, such as smtp://user:password@mail.example.com:587.'),
   mailFrom: z.string().default('Trailbell <trailbell@localhost>').describe('Sender of all mails.'),
   publicUrl: z.url().optional().describe('Where people and receivers reach this engine: the base of links in mails.'),
   tlsCert: z.string().optional().describe('PEM file of the TLS certificate chain.'),
   tlsKey: z.string().optional().describe('PEM file of its private key.'),
   auth: z.enum(['off', 'keys']).default('off').describe('off: loopback only, no signatures needed. keys: verified.'),
   defaultAccount: account.default('000000000000').describe('Account of unsigned calls and of records without one.'),
-  region: z.string().min(1).default('us-east-1').describe('Region of unsigned calls and of intakes.'),
+  region: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/, 'must look like us-east-1')
+    .default('us-east-1')
+    .describe('Region of unsigned calls and of intakes.'),
   allowDestination: z
-    .array(z.string())
+    .array(z.string().refine(isRange, 'must be addresses like 10.1.0.0/16 or fd00::/8'))
     .default([])
     .describe('Private networks (CIDR) that deliveries may go to, such as 10.1.0.0/16.'),
-  store: z.string().optional().describe('postgres://… instead of the embedded store.'),
+  store: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/./, 'must look like postgres://user:password@host/database')
+    .optional()
+    .describe('postgres://… instead of the embedded store.'),
   stream: z.string().optional().describe('nats://… between acceptance and judgement (not available yet).'),
   logLevel: z.enum(['error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn').describe('What is logged.'),
 });
+
+/** Whether the network door could make sense of it. */
+function isRange(text: string): boolean {
+  try {
+    return networkGuard({ allow: [text] }) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 export type ServeOptions = z.output<typeof serveSchema>;
 export type ServeSettings = z.input<typeof serveSchema>;
