@@ -141,7 +141,13 @@ export class AlarmsWorld {
 
   /** Summaries of the history, oldest first. */
   async history(type?: string): Promise<string[]> {
-    const rows = await readHistory(this.context.store.read, { scope: SCOPE, type, order: 'asc', limit: 1_000 });
+    const rows = await readHistory(this.context.store.read, {
+      scope: SCOPE,
+      kinds: ['metric', 'composite'],
+      type,
+      order: 'asc',
+      limit: 1_000,
+    });
     return rows.map(({ summary }) => summary);
   }
 

@@ -1,11 +1,26 @@
-import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import type { Alarm } from '../../chain/alarms/alarm.ts';
+import type { CompositeAlarm as CompositeShape, MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { Alarm, AnyAlarm, CompositeAlarm } from '../../chain/alarms/alarm.ts';
 import { alarmArn } from '../../chain/alarms/notification.ts';
+import type { SuppressedBy } from '../../chain/alarms/suppression.ts';
 
 /** An alarm as DescribeAlarms shows it. What was never given is absent; the lists of actions never are. */
 export function alarmShape(alarm: Alarm): MetricAlarm {
-  const { definition, scope } = alarm;
+  const shape = { ...shared(alarm), Dimensions: alarm.definition.Dimensions ?? [] };
+  return shape as unknown as MetricAlarm;
+}
+
+/** A composite alarm, with what holds its actions back at the moment. */
+export function compositeShape(alarm: CompositeAlarm, heldBy: SuppressedBy | undefined): CompositeShape {
   const shape = {
+    ...shared(alarm),
+    ...(heldBy && { ActionsSuppressedBy: heldBy, ActionsSuppressedReason: `Actions suppressed by ${heldBy}` }),
+  };
+  return shape as unknown as CompositeShape;
+}
+
+function shared(alarm: AnyAlarm) {
+  const { definition, scope } = alarm;
+  return {
     ...definition,
     AlarmArn: alarmArn(scope, definition.AlarmName),
     AlarmConfigurationUpdatedTimestamp: new Date(alarm.configuredAt),
@@ -17,8 +32,6 @@ export function alarmShape(alarm: Alarm): MetricAlarm {
     StateReason: alarm.reason,
     ...(alarm.reasonData !== null && { StateReasonData: alarm.reasonData }),
     StateUpdatedTimestamp: new Date(alarm.stateUpdatedAt),
-    Dimensions: definition.Dimensions ?? [],
     StateTransitionedTimestamp: new Date(alarm.stateTransitionedAt),
   };
-  return shape as unknown as MetricAlarm;
 }

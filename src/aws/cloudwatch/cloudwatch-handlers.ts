@@ -9,6 +9,8 @@ import { describeAlarms, describeAlarmsForMetric } from './describe-alarms.ts';
 import { getMetricData } from './get-metric-data.ts';
 import { getMetricStatistics } from './get-metric-statistics.ts';
 import { listMetrics } from './list-metrics.ts';
+import { deleteAlarmMuteRule, getAlarmMuteRule, listAlarmMuteRules, putAlarmMuteRule } from './mute-rules.ts';
+import { putCompositeAlarm } from './put-composite-alarm.ts';
 import { putMetricAlarm } from './put-metric-alarm.ts';
 import { putMetricData } from './put-metric-data.ts';
 import { refuseNul } from './storable-text.ts';
@@ -23,6 +25,7 @@ export function cloudWatchHandlers(context: ChainContext, links: AlarmLinks): Cl
     GetMetricStatistics: getMetricStatistics(deps),
     GetMetricData: getMetricData(deps),
     PutMetricAlarm: putMetricAlarm(deps),
+    PutCompositeAlarm: putCompositeAlarm(deps),
     DescribeAlarms: describeAlarms(deps),
     DescribeAlarmsForMetric: describeAlarmsForMetric(deps),
     DescribeAlarmHistory: describeAlarmHistory(deps),
@@ -30,6 +33,10 @@ export function cloudWatchHandlers(context: ChainContext, links: AlarmLinks): Cl
     SetAlarmState: setAlarmState(deps),
     EnableAlarmActions: enableAlarmActions(deps),
     DisableAlarmActions: disableAlarmActions(deps),
+    PutAlarmMuteRule: putAlarmMuteRule(deps),
+    GetAlarmMuteRule: getAlarmMuteRule(deps),
+    ListAlarmMuteRules: listAlarmMuteRules(deps),
+    DeleteAlarmMuteRule: deleteAlarmMuteRule(deps),
     TagResource: tagResource(deps),
     UntagResource: untagResource(deps),
     ListTagsForResource: listTagsForResource(deps),

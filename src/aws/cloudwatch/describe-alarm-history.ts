@@ -1,5 +1,6 @@
 import type { AlarmHistoryItem } from '@aws-sdk/client-cloudwatch';
 import { readHistory } from '../../chain/alarms/history.ts';
+import { kindsOf } from './alarm-types.ts';
 import type { CloudWatchDeps, CloudWatchOperation } from './deps.ts';
 import { readToken, writeToken } from './page-token.ts';
 
@@ -8,12 +9,13 @@ const PAGE = 100;
 export const describeAlarmHistory =
   ({ store }: CloudWatchDeps): CloudWatchOperation<'DescribeAlarmHistory'> =>
   async (input, { scope }) => {
-    const isForMetricAlarms = input.AlarmTypes === undefined || input.AlarmTypes.includes('MetricAlarm');
-    if (!isForMetricAlarms || input.AlarmContributorId) return { AlarmHistoryItems: [] };
+    const kinds = kindsOf(input.AlarmTypes);
+    if (kinds.length === 0 || input.AlarmContributorId) return { AlarmHistoryItems: [] };
     const [at, id] = readToken(input.NextToken, ['number', 'number']) ?? [];
     const limit = input.MaxRecords ?? PAGE;
     const items = await readHistory(store.read, {
       scope,
+      kinds,
       alarmName: input.AlarmName,
       type: input.HistoryItemType,
       from: input.StartDate?.getTime(),
@@ -28,7 +30,7 @@ export const describeAlarmHistory =
       AlarmHistoryItems: page.map(
         (item): AlarmHistoryItem => ({
           AlarmName: item.alarm_name,
-          AlarmType: 'MetricAlarm',
+          AlarmType: item.alarm_kind === 'composite' ? 'CompositeAlarm' : 'MetricAlarm',
           Timestamp: new Date(item.at),
           HistoryItemType: item.type as NonNullable<AlarmHistoryItem['HistoryItemType']>,
           HistorySummary: item.summary,

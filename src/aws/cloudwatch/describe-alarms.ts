@@ -1,24 +1,25 @@
 import { alarmsOnMetric, listAlarms } from '../../chain/alarms/list-alarms.ts';
-import { alarmShape } from './alarm-shape.ts';
+import { suppressions } from '../../chain/alarms/suppression.ts';
+import { alarmShape, compositeShape } from './alarm-shape.ts';
+import { kindsOf } from './alarm-types.ts';
 import type { CloudWatchDeps, CloudWatchOperation } from './deps.ts';
+import { describeRelatives } from './describe-relatives.ts';
 import { dimensionsOf } from './dimensions.ts';
 import { readToken, writeToken } from './page-token.ts';
 
 const PAGE = 50;
 const MOST = 100;
 
-/** There are no composite alarms here, hence nothing that has children or parents. */
 export const describeAlarms =
   ({ store }: CloudWatchDeps): CloudWatchOperation<'DescribeAlarms'> =>
   async (input, { scope }) => {
-    const others = { CompositeAlarms: [], LogAlarms: [] };
-    const isForMetricAlarms = input.AlarmTypes === undefined || input.AlarmTypes.includes('MetricAlarm');
-    if (!isForMetricAlarms || input.ChildrenOfAlarmName || input.ParentsOfAlarmName)
-      return { ...others, MetricAlarms: [] };
+    if (input.ChildrenOfAlarmName !== undefined || input.ParentsOfAlarmName !== undefined)
+      return describeRelatives(store.read, input, scope);
     const [after] = readToken(input.NextToken, ['string']) ?? [];
     const limit = input.MaxRecords ?? (input.AlarmNames ? MOST : PAGE);
     const alarms = await listAlarms(store.read, {
       scope,
+      kinds: kindsOf(input.AlarmTypes),
       names: input.AlarmNames?.length ? input.AlarmNames : undefined,
       prefix: input.AlarmNamePrefix,
       state: input.StateValue,
@@ -28,9 +29,12 @@ export const describeAlarms =
     });
     const page = alarms.slice(0, limit);
     const last = page.at(-1);
+    const composites = page.filter((alarm) => alarm.kind === 'composite');
+    const held = await suppressions(store.read, composites);
     return {
-      ...others,
-      MetricAlarms: page.map(alarmShape),
+      CompositeAlarms: composites.map((alarm) => compositeShape(alarm, held.get(alarm.id))),
+      LogAlarms: [],
+      MetricAlarms: page.filter((alarm) => alarm.kind === 'metric').map(alarmShape),
       NextToken: alarms.length > limit && last ? writeToken([last.definition.AlarmName]) : undefined,
     };
   };

@@ -1,30 +1,34 @@
 import type { Kysely } from 'kysely';
 import { Refusal } from '../../base/refusal.ts';
 import { parseArn } from '../../base/scope.ts';
-import type { Alarm } from '../../chain/alarms/alarm.ts';
-import { findAlarm, setTags } from '../../chain/alarms/alarms.ts';
+import { setTags } from '../../chain/alarms/alarms.ts';
+import { findAnyAlarm } from '../../chain/alarms/find-alarm.ts';
+import { findMuteRule, setMuteRuleTags } from '../../chain/alarms/mute-rules.ts';
 import type { Tables } from '../../store/tables.ts';
+import type { Tx } from '../../store/writer.ts';
 import type { CloudWatchDeps, CloudWatchOperation } from './deps.ts';
-import { checkTagKeys, mergedTags } from './tags.ts';
+import { checkTagKeys, mergedTags, type Tags } from './tags.ts';
 
 export const tagResource =
-  ({ store }: CloudWatchDeps): CloudWatchOperation<'TagResource'> =>
+  ({ store, clock, signals }: CloudWatchDeps): CloudWatchOperation<'TagResource'> =>
   async ({ ResourceARN, Tags }) => {
     checkTagKeys(Tags);
     await store.write(async (tx) => {
-      const alarm = await taggedAlarm(tx.db, ResourceARN);
-      await setTags(tx, alarm, mergedTags(alarm.tags, Tags));
+      const tagged = await taggedThing(tx.db, ResourceARN);
+      await tagged.set(tx, mergedTags(tagged.tags, Tags), clock.now());
+      tx.onCommit(() => signals.raise('alarms'));
     });
     return {};
   };
 
 export const untagResource =
-  ({ store }: CloudWatchDeps): CloudWatchOperation<'UntagResource'> =>
+  ({ store, clock, signals }: CloudWatchDeps): CloudWatchOperation<'UntagResource'> =>
   async ({ ResourceARN, TagKeys }) => {
     await store.write(async (tx) => {
-      const alarm = await taggedAlarm(tx.db, ResourceARN);
-      const kept = Object.entries(alarm.tags).filter(([key]) => !TagKeys.includes(key));
-      await setTags(tx, alarm, Object.fromEntries(kept));
+      const tagged = await taggedThing(tx.db, ResourceARN);
+      const kept = Object.entries(tagged.tags).filter(([key]) => !TagKeys.includes(key));
+      await tagged.set(tx, Object.fromEntries(kept), clock.now());
+      tx.onCommit(() => signals.raise('alarms'));
     });
     return {};
   };
@@ -32,16 +36,24 @@ export const untagResource =
 export const listTagsForResource =
   ({ store }: CloudWatchDeps): CloudWatchOperation<'ListTagsForResource'> =>
   async ({ ResourceARN }) => {
-    const { tags } = await taggedAlarm(store.read, ResourceARN);
+    const { tags } = await taggedThing(store.read, ResourceARN);
     return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
   };
 
+interface Tagged {
+  readonly tags: Tags;
+  readonly set: (tx: Tx, tags: Tags, now: number) => Promise<void>;
+}
+
 /** @throws Refusal ResourceNotFoundException */
-async function taggedAlarm(db: Kysely<Tables>, arn: string): Promise<Alarm> {
+async function taggedThing(db: Kysely<Tables>, arn: string): Promise<Tagged> {
   const parts = parseArn(arn);
-  const name = parts?.service === 'cloudwatch' && /^alarm:(.+)$/s.exec(parts.resource)?.[1];
-  const alarm = parts && name ? await findAlarm(db, parts, name) : undefined;
-  if (alarm) return alarm;
+  const [, kind, name] =
+    (parts?.service === 'cloudwatch' && /^(alarm|alarm-mute-rule):(.+)$/s.exec(parts.resource)) || [];
+  const alarm = parts && name && kind === 'alarm' ? await findAnyAlarm(db, parts, name) : undefined;
+  if (alarm) return { tags: alarm.tags, set: (tx, tags, now) => setTags(tx, alarm, tags, now) };
+  const rule = parts && name && kind === 'alarm-mute-rule' ? await findMuteRule(db, parts, name) : undefined;
+  if (rule) return { tags: rule.tags, set: (tx, tags) => setMuteRuleTags(tx, rule.id, tags) };
   throw new Refusal('ResourceNotFoundException', `Resource ${arn} does not exist`, {
     detail: { ResourceType: 'Alarm', ResourceId: arn },
   });

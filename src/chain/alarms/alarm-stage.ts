@@ -6,6 +6,8 @@ import { ringForHistory } from './history-rings.ts';
 import { judgeLate, LATE } from './late.ts';
 import { lookAt } from './look.ts';
 import type { RingDeps } from './ring.ts';
+import { followTimer } from './timer-look.ts';
+import type { TimerKind } from './timers.ts';
 
 /** Alarms looked at together: they share one commit. */
 const LOOKS_PER_TURN = 100;
@@ -105,8 +107,19 @@ export class AlarmStage {
       .orderBy('due_at')
       .limit(LOOKS_PER_TURN)
       .execute();
-    await Promise.all([...alarms.map(({ id }) => this.#look(id, now)), ...runs.map((run) => this.#ringFor(run, now))]);
-    return alarms.length > 0 || runs.length > 0;
+    const timers = await store.read
+      .selectFrom('alarm_timers')
+      .select(['alarm_id', 'kind'])
+      .where('due_at', '<=', now)
+      .orderBy('due_at')
+      .limit(LOOKS_PER_TURN)
+      .execute();
+    await Promise.all([
+      ...alarms.map(({ id }) => this.#look(id, now)),
+      ...runs.map((run) => this.#ringFor(run, now)),
+      ...timers.map(({ alarm_id, kind }) => this.#follow(alarm_id, kind as TimerKind, now)),
+    ]);
+    return alarms.length > 0 || runs.length > 0 || timers.length > 0;
   }
 
   /** Each look is a transaction of its own, so that one alarm that cannot be judged holds up no other. */
@@ -144,24 +157,37 @@ export class AlarmStage {
     }
   }
 
+  async #follow(id: number, kind: TimerKind, now: number): Promise<void> {
+    const { store, log } = this.#context;
+    try {
+      await store.write((tx) => followTimer(tx, this.#deps, id, kind, now));
+    } catch (error) {
+      log.error({ error, alarm: id, kind }, 'What was due for an alarm failed; it is tried again in a minute');
+      await store.write(async ({ db }) => {
+        await db
+          .updateTable('alarm_timers')
+          .set({ due_at: now + RETRY })
+          .where('alarm_id', '=', id)
+          .where('kind', '=', kind)
+          .execute();
+      });
+    }
+  }
+
   async #sleep(least: number): Promise<void> {
     const { store, clock, log } = this.#context;
-    const next = await Promise.all([
-      store.read
-        .selectFrom('alarms')
-        .select('due_at')
-        .where('due_at', 'is not', null)
-        .orderBy('due_at')
-        .limit(1)
-        .execute(),
-      store.read
-        .selectFrom('history_runs')
-        .select('due_at')
-        .where('due_at', 'is not', null)
-        .orderBy('due_at')
-        .limit(1)
-        .execute(),
-    ]).catch((error: unknown) => {
+    const tables = ['alarms', 'history_runs', 'alarm_timers'] as const;
+    const next = await Promise.all(
+      tables.map((table) =>
+        store.read
+          .selectFrom(table)
+          .select('due_at')
+          .where('due_at', 'is not', null)
+          .orderBy('due_at')
+          .limit(1)
+          .execute(),
+      ),
+    ).catch((error: unknown) => {
       log.error({ error }, 'Looking for the next alarm failed');
       return [];
     });

@@ -1,19 +1,18 @@
 import type { Selectable } from 'kysely';
 import type { Scope } from '../../base/scope.ts';
 import type { AlarmsTable } from '../../store/tables.ts';
+import type { CompositeDefinition } from './composite-definition.ts';
 import { type AlarmDefinition, ruleOf } from './definition.ts';
 import type { Outlook } from './early.ts';
 import type { Judgeable, Standing } from './judge.ts';
 import type { AlarmState } from './rule.ts';
 import { scheduleOf } from './window.ts';
 
-/** A stored metric alarm. */
-export interface Alarm extends Standing {
+/** What every stored alarm has. */
+interface StoredAlarm extends Standing {
   readonly id: number;
   readonly scope: Scope;
-  readonly definition: AlarmDefinition;
   readonly actionsEnabled: boolean;
-  readonly metricId: number;
   readonly reason: string;
   readonly reasonData: string | null;
   readonly stateUpdatedAt: number;
@@ -21,17 +20,48 @@ export interface Alarm extends Standing {
   readonly configuredAt: number;
   readonly createdAt: number;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A stored metric alarm. */
+export interface Alarm extends StoredAlarm {
+  readonly kind: 'metric';
+  readonly definition: AlarmDefinition;
+  readonly metricId: number;
   /** Milliseconds into the minute at which it is judged. */
   readonly phase: number;
   readonly dueAt: number | null;
 }
 
+/** A stored composite alarm: judged when an alarm it depends on changes, never by time. */
+export interface CompositeAlarm extends StoredAlarm {
+  readonly kind: 'composite';
+  readonly definition: CompositeDefinition;
+}
+
+export type AnyAlarm = Alarm | CompositeAlarm;
+
+export const anyAlarmFrom = (row: Selectable<AlarmsTable>): AnyAlarm =>
+  row.kind === 'composite' ? compositeFrom(row) : alarmFrom(row);
+
 export const alarmFrom = (row: Selectable<AlarmsTable>): Alarm => ({
+  ...storedAlarmFrom(row),
+  kind: 'metric',
+  definition: JSON.parse(row.definition) as AlarmDefinition,
+  metricId: row.metric_id ?? 0,
+  phase: row.phase,
+  dueAt: row.due_at,
+});
+
+export const compositeFrom = (row: Selectable<AlarmsTable>): CompositeAlarm => ({
+  ...storedAlarmFrom(row),
+  kind: 'composite',
+  definition: JSON.parse(row.definition) as CompositeDefinition,
+});
+
+const storedAlarmFrom = (row: Selectable<AlarmsTable>): StoredAlarm => ({
   id: row.id,
   scope: { account: row.account, region: row.region },
-  definition: JSON.parse(row.definition) as AlarmDefinition,
   actionsEnabled: row.actions_enabled === 1,
-  metricId: row.metric_id ?? 0,
   state: row.state as AlarmState,
   reason: row.state_reason,
   reasonData: row.state_reason_data,
@@ -40,9 +70,7 @@ export const alarmFrom = (row: Selectable<AlarmsTable>): Alarm => ({
   configuredAt: row.configured_at,
   createdAt: row.created_at,
   tags: JSON.parse(row.tags) as Record<string, string>,
-  phase: row.phase,
   judgedTo: row.window_end ?? undefined,
-  dueAt: row.due_at,
 });
 
 const MINUTE = 60_000;

@@ -1,15 +1,19 @@
 import type { Kysely } from 'kysely';
+import { Refusal } from '../../base/refusal.ts';
 import type { Scope } from '../../base/scope.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
-import { watchMetric } from '../metrics/metric.ts';
-import { type Alarm, alarmFrom, phaseOf } from './alarm.ts';
+import { type Alarm, type AnyAlarm, alarmFrom, phaseOf } from './alarm.ts';
 import { changeState } from './change-state.ts';
 import { type AlarmDefinition, ruleOf } from './definition.ts';
+import { findAnyAlarm } from './find-alarm.ts';
 import { noteCreated, noteDeleted, noteUpdated } from './history.ts';
 import { INITIAL_REASON } from './reason.ts';
+import { parentsOf } from './relations.ts';
+import { keepRepeating } from './repeat.ts';
 import type { RingDeps } from './ring.ts';
 import type { AlarmState } from './rule.ts';
+import { firstWatched, keepWatched, type WatchedMetrics, watchMetrics } from './watched-metrics.ts';
 import { nextInstant, openEnd, scheduleOf } from './window.ts';
 
 /** What PutMetricAlarm asks for. */
@@ -20,15 +24,10 @@ export interface AlarmDraft {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** The metric alarm of a name. */
 export async function findAlarm(db: Kysely<Tables>, scope: Scope, name: string): Promise<Alarm | undefined> {
-  const row = await db
-    .selectFrom('alarms')
-    .selectAll()
-    .where('account', '=', scope.account)
-    .where('region', '=', scope.region)
-    .where('name', '=', name)
-    .executeTakeFirst();
-  return row && alarmFrom(row);
+  const alarm = await findAnyAlarm(db, scope, name);
+  return alarm?.kind === 'metric' ? alarm : undefined;
 }
 
 /**
@@ -36,20 +35,42 @@ export async function findAlarm(db: Kysely<Tables>, scope: Scope, name: string):
  * one at its next judgement. Resolves to whether it is new.
  */
 export async function putAlarm(tx: Tx, scope: Scope, draft: AlarmDraft, now: number): Promise<boolean> {
-  const before = await findAlarm(tx.db, scope, draft.definition.AlarmName);
-  const metricId = await watchMetric(tx, metricOf(scope, draft.definition), now);
-  if (before) await replaceAlarm(tx, before, draft, metricId, now);
-  else await createAlarm(tx, scope, draft, metricId, now);
+  const before = await findAnyAlarm(tx.db, scope, draft.definition.AlarmName);
+  if (before?.kind === 'composite')
+    throw new Refusal(
+      'ValidationError',
+      `${draft.definition.AlarmName} is a composite alarm; a metric alarm needs another name`,
+    );
+  const watched = await watchMetrics(tx, scope, draft.definition, now);
+  if (before) await replaceAlarm(tx, before, draft, watched, now);
+  else await createAlarm(tx, scope, draft, watched, now);
   return before === undefined;
 }
 
-/** Removes those alarms of `names` that exist. */
+/**
+ * Removes those alarms of `names` that exist.
+ * @throws Refusal ValidationError where a composite alarm depends on one, or more than one is composite.
+ */
 export async function deleteAlarms(tx: Tx, scope: Scope, names: readonly string[], now: number): Promise<void> {
+  const alarms: AnyAlarm[] = [];
   for (const name of new Set(names)) {
-    const alarm = await findAlarm(tx.db, scope, name);
-    if (!alarm) continue;
+    const alarm = await findAnyAlarm(tx.db, scope, name);
+    if (alarm) alarms.push(alarm);
+  }
+  if (alarms.filter(({ kind }) => kind === 'composite').length > 1)
+    throw new Refusal('ValidationError', 'At most one composite alarm can be deleted in one request.');
+  for (const { id, definition } of alarms)
+    if ((await parentsOf(tx.db, id)).length > 0)
+      throw new Refusal(
+        'ValidationError',
+        `Cannot delete ${definition.AlarmName} as there are composite alarm(s) depending on it.`,
+      );
+  for (const alarm of alarms) {
     await tx.db.deleteFrom('alarms').where('id', '=', alarm.id).execute();
+    await tx.db.deleteFrom('alarm_metrics').where('alarm_id', '=', alarm.id).execute();
     await tx.db.deleteFrom('ring_sessions').where('alarm_id', '=', alarm.id).execute();
+    await tx.db.deleteFrom('alarm_timers').where('alarm_id', '=', alarm.id).execute();
+    await tx.db.deleteFrom('alarm_children').where('parent_id', '=', alarm.id).execute();
     await noteDeleted(tx, alarm, now);
   }
 }
@@ -63,9 +84,9 @@ export async function enableActions(
   now: number,
 ): Promise<void> {
   for (const name of new Set(names)) {
-    const before = await findAlarm(tx.db, scope, name);
+    const before = await findAnyAlarm(tx.db, scope, name);
     if (!before) continue;
-    const alarm: Alarm = { ...before, actionsEnabled: enabled, configuredAt: now };
+    const alarm: AnyAlarm = { ...before, actionsEnabled: enabled, configuredAt: now };
     await tx.db
       .updateTable('alarms')
       .set({ actions_enabled: enabled ? 1 : 0, configured_at: now })
@@ -84,8 +105,9 @@ export interface ForcedState {
 }
 
 /**
- * Forces a state and runs its actions; the next judgement puts the true one back. Does nothing at all
- * where the alarm is in that state already. Resolves to false for an unknown alarm.
+ * Forces a state and runs its actions; the next judgement puts the true one back, which for a composite
+ * alarm comes with the next change of a child. Does nothing at all where the alarm is in that state
+ * already. Resolves to false for an unknown alarm.
  */
 export async function setAlarmState(
   tx: Tx,
@@ -95,31 +117,37 @@ export async function setAlarmState(
   forced: ForcedState,
   now: number,
 ): Promise<boolean> {
-  const alarm = await findAlarm(tx.db, scope, name);
+  const alarm = await findAnyAlarm(tx.db, scope, name);
   if (!alarm) return false;
   if (alarm.state === forced.state) return true;
   await changeState(tx, deps, alarm, forced, undefined, now);
-  await judgeNext(tx, alarm, now);
+  if (alarm.kind === 'metric') await judgeNext(tx, alarm, now);
   tx.onCommit(() => deps.signals.raise('alarms'));
   return true;
 }
 
-export async function setTags(tx: Tx, alarm: Alarm, tags: Readonly<Record<string, string>>): Promise<void> {
+/** Replaces an alarm's tags; a repeated ring that they ask for, or no more, is seen to. */
+export async function setTags(
+  tx: Tx,
+  alarm: AnyAlarm,
+  tags: Readonly<Record<string, string>>,
+  now: number,
+): Promise<void> {
   await tx.db
     .updateTable('alarms')
     .set({ tags: JSON.stringify(tags) })
     .where('id', '=', alarm.id)
     .execute();
+  await keepRepeating(tx, { ...alarm, tags }, now);
 }
 
-const metricOf = (scope: Scope, { Namespace, MetricName, Dimensions }: AlarmDefinition) => ({
-  scope,
-  namespace: Namespace,
-  name: MetricName,
-  dimensions: (Dimensions ?? []).map(({ Name, Value }) => [Name, Value] as const),
-});
-
-async function createAlarm(tx: Tx, scope: Scope, draft: AlarmDraft, metricId: number, now: number): Promise<void> {
+async function createAlarm(
+  tx: Tx,
+  scope: Scope,
+  draft: AlarmDraft,
+  watched: WatchedMetrics,
+  now: number,
+): Promise<void> {
   const row = await tx.db
     .insertInto('alarms')
     .values({
@@ -128,7 +156,7 @@ async function createAlarm(tx: Tx, scope: Scope, draft: AlarmDraft, metricId: nu
       name: draft.definition.AlarmName,
       kind: 'metric',
       definition: JSON.stringify(draft.definition),
-      metric_id: metricId,
+      metric_id: firstWatched(watched),
       actions_enabled: draft.actionsEnabled ? 1 : 0,
       state: 'INSUFFICIENT_DATA',
       state_reason: INITIAL_REASON,
@@ -144,11 +172,19 @@ async function createAlarm(tx: Tx, scope: Scope, draft: AlarmDraft, metricId: nu
     })
     .returningAll()
     .executeTakeFirstOrThrow();
+  await keepWatched(tx, row.id, watched);
   await noteCreated(tx, alarmFrom(row));
 }
 
-async function replaceAlarm(tx: Tx, before: Alarm, draft: AlarmDraft, metricId: number, now: number): Promise<void> {
+async function replaceAlarm(
+  tx: Tx,
+  before: Alarm,
+  draft: AlarmDraft,
+  watched: WatchedMetrics,
+  now: number,
+): Promise<void> {
   const { definition, actionsEnabled } = draft;
+  const metricId = firstWatched(watched);
   await tx.db
     .updateTable('alarms')
     .set({
@@ -159,7 +195,8 @@ async function replaceAlarm(tx: Tx, before: Alarm, draft: AlarmDraft, metricId: 
     })
     .where('id', '=', before.id)
     .execute();
-  const after: Alarm = { ...before, definition, actionsEnabled, metricId, configuredAt: now };
+  await keepWatched(tx, before.id, watched);
+  const after: Alarm = { ...before, definition, actionsEnabled, metricId: metricId ?? 0, configuredAt: now };
   await judgeNext(tx, after, now);
   await noteUpdated(tx, before, after);
 }

@@ -1,22 +1,27 @@
 import type { Tx } from '../../store/writer.ts';
-import type { Alarm } from './alarm.ts';
+import type { AnyAlarm } from './alarm.ts';
 import type { Evidence } from './evidence.ts';
 import { noteStateUpdate, type ToldState } from './history.ts';
-import { type RingDeps, tell } from './ring.ts';
+import { wakeParents } from './relations.ts';
+import { keepRepeating } from './repeat.ts';
+import { type RingDeps, type Telling, tell } from './ring.ts';
+import { suppress } from './suppression.ts';
 
 /**
  * Moves an alarm into another state: the state itself, its history, its ring and its messages in the
- * caller's transaction. Resolves to the alarm as it is then.
+ * caller's transaction, where the composite alarms that depend on it are marked as due too. `path` are
+ * the composite alarms, this one last, that led to the change. Resolves to the alarm as it is then.
  */
-export async function changeState(
+export async function changeState<A extends AnyAlarm>(
   tx: Tx,
   deps: RingDeps,
-  alarm: Alarm,
+  alarm: A,
   to: ToldState,
   evidence: Evidence | undefined,
   now: number,
-): Promise<Alarm> {
-  const changed: Alarm = { ...alarm, ...to, stateUpdatedAt: now, stateTransitionedAt: now };
+  path: readonly number[] = [],
+): Promise<A> {
+  const changed: A = { ...alarm, ...to, stateUpdatedAt: now, stateTransitionedAt: now };
   await tx.db
     .updateTable('alarms')
     .set({
@@ -30,14 +35,12 @@ export async function changeState(
     .execute();
   await noteStateUpdate(tx, alarm, alarm, to, now);
   const { state: from } = alarm;
-  await tell(tx, deps, changed, {
-    kind: 'transition',
-    from,
-    to: to.state,
-    reason: to.reason,
-    changedAt: now,
-    at: now,
-    evidence,
-  });
+  const { state, reason } = to;
+  const telling: Telling = { kind: 'transition', from, to: state, reason, changedAt: now, at: now, evidence };
+  if (changed.kind === 'composite' && changed.definition.ActionsSuppressor !== undefined)
+    await suppress(tx, deps, changed, telling);
+  else await tell(tx, deps, changed, telling);
+  await wakeParents(tx, deps.signals, changed, path, now);
+  await keepRepeating(tx, changed, now);
   return changed;
 }

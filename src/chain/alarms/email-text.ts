@@ -1,4 +1,4 @@
-import type { AlarmDefinition } from './definition.ts';
+import { type AlarmDefinition, secondsOf } from './definition.ts';
 import { javaDouble, longTime } from './java-text.ts';
 import { alarmArn, type Ring } from './notification.ts';
 import { regionName } from './region-name.ts';
@@ -29,13 +29,7 @@ export function ringEmail(ring: Ring, told?: string): string {
     'Threshold:',
     `- The alarm is in the ALARM state when the metric is ${thresholdOf(definition)} `,
     '',
-    'Monitored Metric:',
-    metric('MetricNamespace', definition.Namespace),
-    metric('MetricName', definition.MetricName),
-    metric('Dimensions', (definition.Dimensions ?? []).map(({ Name, Value }) => `[${Name} = ${Value}]`).join(' ')),
-    metric('Period', `${definition.Period} seconds`),
-    metric('Statistic', definition.ExtendedStatistic ?? definition.Statistic ?? ''),
-    metric('Unit', definition.Unit ?? 'not specified'),
+    ...monitored(definition),
     metric('TreatMissingData', definition.TreatMissingData ?? 'missing'),
     '',
     '',
@@ -47,14 +41,36 @@ export function ringEmail(ring: Ring, told?: string): string {
   ].join('\n');
 }
 
-function thresholdOf(definition: AlarmDefinition): string {
-  const { ComparisonOperator, Threshold, EvaluationPeriods, DatapointsToAlarm, Period } = definition;
-  const needed = DatapointsToAlarm ?? EvaluationPeriods;
-  return `${ComparisonOperator} ${javaDouble(Threshold)} for at least ${needed} of the last ${EvaluationPeriods} period(s) of ${Period} seconds.`;
+/** What is watched. For metric math, which AWS's recorded mails do not show, each metric and expression in a line. */
+function monitored(definition: AlarmDefinition): string[] {
+  const queries = definition.Metrics;
+  if (queries)
+    return [
+      'Monitored Metrics:',
+      ...queries.map(({ Id, Expression, MetricStat: stat }) =>
+        metric(Id, Expression ?? `${stat?.Stat} of ${stat?.Metric.Namespace}/${stat?.Metric.MetricName}`),
+      ),
+      metric('Period', `${secondsOf(definition)} seconds`),
+    ];
+  return [
+    'Monitored Metric:',
+    metric('MetricNamespace', definition.Namespace ?? ''),
+    metric('MetricName', definition.MetricName ?? ''),
+    metric('Dimensions', (definition.Dimensions ?? []).map(({ Name, Value }) => `[${Name} = ${Value}]`).join(' ')),
+    metric('Period', `${definition.Period} seconds`),
+    metric('Statistic', definition.ExtendedStatistic ?? definition.Statistic ?? ''),
+    metric('Unit', definition.Unit ?? 'not specified'),
+  ];
 }
 
-const detail = (name: string, value: string): string => `- ${`${name}:`.padEnd(28)}${value}`;
+function thresholdOf(definition: AlarmDefinition): string {
+  const { ComparisonOperator, Threshold, EvaluationPeriods, DatapointsToAlarm } = definition;
+  const needed = DatapointsToAlarm ?? EvaluationPeriods;
+  return `${ComparisonOperator} ${javaDouble(Threshold)} for at least ${needed} of the last ${EvaluationPeriods} period(s) of ${secondsOf(definition)} seconds.`;
+}
+
+export const detail = (name: string, value: string): string => `- ${`${name}:`.padEnd(28)}${value}`;
 
 const metric = (name: string, value: string): string => `- ${`${name}:`.padEnd(37)}${value}`;
 
-const actions = (arns: readonly string[] | undefined): string => (arns ?? []).map((arn) => `[${arn}]`).join(' ');
+export const actions = (arns: readonly string[] | undefined): string => (arns ?? []).map((arn) => `[${arn}]`).join(' ');

@@ -4,6 +4,7 @@ import type { Tx } from '../../store/writer.ts';
 import { type Alarm, alarmFrom, evaluationOf } from './alarm.ts';
 import { ruleOf } from './definition.ts';
 import { findAlarm } from './past.ts';
+import { pointSourceOf } from './point-source.ts';
 import { explain } from './reason.ts';
 import { type RingDeps, tell } from './ring.ts';
 import { rangeLength } from './window.ts';
@@ -34,7 +35,7 @@ async function judgePast(tx: Tx, deps: RingDeps, alarm: Alarm, run: Run, now: nu
   const length = rangeLength(rule) * rule.period;
   // A range so long that the events are in it is judged by AWS's own rules already.
   if (run.first_event_at > run.last_arrival_at - length) return;
-  const range = await findAlarm(tx.db, alarm.metricId, rule, run.first_event_at, run.last_event_at);
+  const range = await findAlarm(tx.db, await pointSourceOf(tx.db, alarm), rule, run.first_event_at, run.last_event_at);
   if (!range) return;
   const until = run.last_event_at + 1;
   const query = { metricId: alarm.metricId, from: run.first_event_at, until, run: run.run };

@@ -2,8 +2,9 @@ import type { Kysely } from 'kysely';
 import type { Scope } from '../../base/scope.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
-import type { Alarm } from './alarm.ts';
+import type { Alarm, AnyAlarm, CompositeAlarm } from './alarm.ts';
 import { Double, type JsonValue, offsetTime, writeJson } from './java-text.ts';
+import { historyMetrics } from './math-documents.ts';
 import { alarmArn, statisticWord } from './notification.ts';
 import type { AlarmState } from './rule.ts';
 
@@ -16,18 +17,18 @@ export interface ToldState {
   readonly reasonData: string | null;
 }
 
-export function noteStateUpdate(tx: Tx, alarm: Alarm, from: ToldState, to: ToldState, at: number): Promise<void> {
+export function noteStateUpdate(tx: Tx, alarm: AnyAlarm, from: ToldState, to: ToldState, at: number): Promise<void> {
   const summary = `Alarm updated from ${from.state} to ${to.state}`;
   const data = `{"version":"1.0","oldState":${stateJson(from)},"newState":${stateJson(to)}}`;
   return note(tx, alarm, 'StateUpdate', summary, data, at);
 }
 
-export function noteCreated(tx: Tx, alarm: Alarm): Promise<void> {
+export function noteCreated(tx: Tx, alarm: AnyAlarm): Promise<void> {
   const data = writeJson({ version: '1.0', type: 'Create', createdAlarm: configurationOf(alarm) });
   return note(tx, alarm, 'ConfigurationUpdate', `Alarm "${alarm.definition.AlarmName}" created`, data, alarm.createdAt);
 }
 
-export function noteUpdated(tx: Tx, before: Alarm, alarm: Alarm): Promise<void> {
+export function noteUpdated(tx: Tx, before: AnyAlarm, alarm: AnyAlarm): Promise<void> {
   const [old, now] = [configurationOf(before), configurationOf(alarm)];
   const changed = [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
     (key) => writeJson(old[key] ?? null) !== writeJson(now[key] ?? null),
@@ -38,7 +39,7 @@ export function noteUpdated(tx: Tx, before: Alarm, alarm: Alarm): Promise<void> 
   return note(tx, alarm, 'ConfigurationUpdate', summary, data, alarm.configuredAt);
 }
 
-export function noteDeleted(tx: Tx, alarm: Alarm, at: number): Promise<void> {
+export function noteDeleted(tx: Tx, alarm: AnyAlarm, at: number): Promise<void> {
   const data = writeJson({ version: '1.0', type: 'Delete', deletedAlarm: configurationOf(alarm) });
   return note(tx, alarm, 'ConfigurationUpdate', `Alarm "${alarm.definition.AlarmName}" deleted`, data, at);
 }
@@ -49,10 +50,18 @@ export interface ActionOutcome {
   /** What was published; null when nothing was. */
   readonly message: string | null;
   readonly failure: string | null;
+  /** The end of the mute window that held it back. */
+  readonly muteWindowEnd?: number | undefined;
 }
 
-export function noteAction(tx: Tx, alarm: Alarm, outcome: ActionOutcome, changedAt: number, at: number): Promise<void> {
-  const { arn, message, failure } = outcome;
+export function noteAction(
+  tx: Tx,
+  alarm: AnyAlarm,
+  outcome: ActionOutcome,
+  changedAt: number,
+  at: number,
+): Promise<void> {
+  const { arn, message, failure, muteWindowEnd } = outcome;
   const summary =
     failure === null ? `Successfully executed action ${arn}` : `Failed to execute action ${arn}. ${failure}`;
   const data = writeJson({
@@ -61,13 +70,34 @@ export function noteAction(tx: Tx, alarm: Alarm, outcome: ActionOutcome, changed
     notificationResource: arn,
     publishedMessage: failure === null ? message : null,
     error: failure,
-    muteWindowEndTimestamp: null,
+    muteWindowEndTimestamp: muteWindowEnd ?? null,
   });
   return note(tx, alarm, 'Action', summary, data, at);
 }
 
+/** An action that a mute rule kept from running; AWS's words for it are not known. */
+export function noteMuted(
+  tx: Tx,
+  alarm: AnyAlarm,
+  arn: string,
+  until: number,
+  changedAt: number,
+  at: number,
+): Promise<void> {
+  const data = writeJson({
+    actionState: 'Muted',
+    stateUpdateTimestamp: changedAt,
+    notificationResource: arn,
+    publishedMessage: null,
+    error: null,
+    muteWindowEndTimestamp: until,
+  });
+  return note(tx, alarm, 'Action', `Muted action ${arn}`, data, at);
+}
+
 export interface HistoryQuery {
   readonly scope: Scope;
+  readonly kinds: readonly AnyAlarm['kind'][];
   readonly alarmName?: string | undefined;
   readonly type?: string | undefined;
   readonly from?: number | undefined;
@@ -85,7 +115,7 @@ export function readHistory(db: Kysely<Tables>, asked: HistoryQuery) {
     .selectAll()
     .where('account', '=', asked.scope.account)
     .where('region', '=', asked.scope.region)
-    .where('alarm_kind', '=', 'metric');
+    .where('alarm_kind', 'in', asked.kinds);
   if (asked.alarmName !== undefined) query = query.where('alarm_name', '=', asked.alarmName);
   if (asked.type !== undefined) query = query.where('type', '=', asked.type);
   if (asked.from !== undefined) query = query.where('at', '>=', asked.from);
@@ -99,9 +129,16 @@ export function readHistory(db: Kysely<Tables>, asked: HistoryQuery) {
   return query.orderBy('at', order).orderBy('id', order).limit(asked.limit).execute();
 }
 
-async function note(tx: Tx, alarm: Alarm, type: HistoryType, summary: string, data: string, at: number): Promise<void> {
+async function note(
+  tx: Tx,
+  alarm: AnyAlarm,
+  type: HistoryType,
+  summary: string,
+  data: string,
+  at: number,
+): Promise<void> {
   const { account, region } = alarm.scope;
-  const owner = { account, region, alarm_name: alarm.definition.AlarmName, alarm_kind: 'metric' };
+  const owner = { account, region, alarm_name: alarm.definition.AlarmName, alarm_kind: alarm.kind };
   await tx.db
     .insertInto('alarm_history')
     .values({ ...owner, type, summary, data, at })
@@ -115,7 +152,31 @@ function stateJson({ state, reason, reasonData }: ToldState): string {
 }
 
 /** An alarm in the spelling that AWS uses in history alone. */
-function configurationOf(alarm: Alarm): Record<string, JsonValue | undefined> {
+function configurationOf(alarm: AnyAlarm): Record<string, JsonValue | undefined> {
+  return alarm.kind === 'composite' ? compositeConfiguration(alarm) : metricConfiguration(alarm);
+}
+
+function compositeConfiguration(alarm: CompositeAlarm): Record<string, JsonValue | undefined> {
+  const { definition, scope } = alarm;
+  return {
+    alarmName: definition.AlarmName,
+    alarmDescription: definition.AlarmDescription,
+    alarmRule: definition.AlarmRule,
+    alarmArn: alarmArn(scope, definition.AlarmName),
+    alarmConfigurationUpdatedTimestamp: offsetTime(alarm.configuredAt),
+    stateValue: alarm.state,
+    stateUpdatedTimestamp: offsetTime(alarm.stateUpdatedAt),
+    actionsEnabled: alarm.actionsEnabled,
+    alarmActions: definition.AlarmActions ?? [],
+    insufficientDataActions: definition.InsufficientDataActions ?? [],
+    okactions: definition.OKActions ?? [],
+    actionsSuppressor: definition.ActionsSuppressor,
+    actionsSuppressorWaitPeriod: definition.ActionsSuppressorWaitPeriod,
+    actionsSuppressorExtensionPeriod: definition.ActionsSuppressorExtensionPeriod,
+  };
+}
+
+function metricConfiguration(alarm: Alarm): Record<string, JsonValue | undefined> {
   const { definition, scope } = alarm;
   return {
     alarmName: definition.AlarmName,
@@ -129,6 +190,7 @@ function configurationOf(alarm: Alarm): Record<string, JsonValue | undefined> {
     period: definition.Period,
     unit: definition.Unit,
     dimensions: (definition.Dimensions ?? []).map(({ Name, Value }) => ({ value: Value, name: Name })),
+    metrics: definition.Metrics && historyMetrics(definition.Metrics),
     threshold: new Double(definition.Threshold),
     comparisonOperator: definition.ComparisonOperator,
     evaluationPeriods: definition.EvaluationPeriods,

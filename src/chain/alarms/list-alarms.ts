@@ -3,11 +3,12 @@ import type { Scope } from '../../base/scope.ts';
 import type { Tables } from '../../store/tables.ts';
 import { findMetric, type MetricName } from '../metrics/metric.ts';
 import { actionsOf } from './actions.ts';
-import { type Alarm, alarmFrom } from './alarm.ts';
+import { type Alarm, type AnyAlarm, alarmFrom, anyAlarmFrom } from './alarm.ts';
 import type { AlarmState } from './rule.ts';
 
 export interface AlarmSearch {
   readonly scope: Scope;
+  readonly kinds: readonly AnyAlarm['kind'][];
   readonly names?: readonly string[] | undefined;
   readonly prefix?: string | undefined;
   readonly state?: string | undefined;
@@ -21,14 +22,14 @@ export interface AlarmSearch {
 const ROWS_PER_READ = 500;
 const STATES: readonly AlarmState[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'];
 
-/** Metric alarms by name. */
-export async function listAlarms(db: Kysely<Tables>, search: AlarmSearch): Promise<Alarm[]> {
-  if (search.names?.length === 0) return [];
-  const found: Alarm[] = [];
+/** Alarms by name. */
+export async function listAlarms(db: Kysely<Tables>, search: AlarmSearch): Promise<AnyAlarm[]> {
+  if (search.names?.length === 0 || search.kinds.length === 0) return [];
+  const found: AnyAlarm[] = [];
   let after = search.after;
   for (;;) {
     const rows = await readSome(db, search, after);
-    for (const alarm of rows.map(alarmFrom)) {
+    for (const alarm of rows.map(anyAlarmFrom)) {
       // Names are compared here, because databases do not agree on patterns.
       if (search.prefix !== undefined && !alarm.definition.AlarmName.startsWith(search.prefix)) return found;
       if (hasAction(alarm, search.actionPrefix) && found.push(alarm) === search.limit) return found;
@@ -39,13 +40,13 @@ export async function listAlarms(db: Kysely<Tables>, search: AlarmSearch): Promi
   }
 }
 
-function readSome(db: Kysely<Tables>, { scope, names, prefix, state }: AlarmSearch, after: string | undefined) {
+function readSome(db: Kysely<Tables>, { scope, kinds, names, prefix, state }: AlarmSearch, after: string | undefined) {
   let query = db
     .selectFrom('alarms')
     .selectAll()
     .where('account', '=', scope.account)
     .where('region', '=', scope.region)
-    .where('kind', '=', 'metric');
+    .where('kind', 'in', kinds);
   if (names) query = query.where('name', 'in', names);
   if (prefix !== undefined) query = query.where('name', '>=', prefix);
   if (state !== undefined) query = query.where('state', '=', state);
@@ -53,11 +54,11 @@ function readSome(db: Kysely<Tables>, { scope, names, prefix, state }: AlarmSear
   return query.orderBy('name').limit(ROWS_PER_READ).execute();
 }
 
-const hasAction = ({ definition }: Alarm, prefix: string | undefined): boolean =>
+const hasAction = ({ definition }: AnyAlarm, prefix: string | undefined): boolean =>
   prefix === undefined ||
   STATES.some((state) => actionsOf(definition, state).some((action) => action.startsWith(prefix)));
 
-/** The alarms on exactly this metric, by name. */
+/** The alarms on exactly this metric, by name; AWS leaves out those that use it in metric math. */
 export async function alarmsOnMetric(db: Kysely<Tables>, metric: MetricName): Promise<Alarm[]> {
   const id = await findMetric(db, metric);
   if (id === undefined) return [];
@@ -68,5 +69,5 @@ export async function alarmsOnMetric(db: Kysely<Tables>, metric: MetricName): Pr
     .where('kind', '=', 'metric')
     .orderBy('name')
     .execute();
-  return rows.map(alarmFrom);
+  return rows.map(alarmFrom).filter(({ definition }) => definition.Metrics === undefined);
 }

@@ -1,10 +1,10 @@
 import type { Tx } from '../../store/writer.ts';
-import { readDatapoints } from '../metrics/datapoints.ts';
 import { type Alarm, alarmFrom, judgeable, ringsForEverySession } from './alarm.ts';
 import { changeState } from './change-state.ts';
 import { tally } from './decision.ts';
 import { advance, type Judgeable, MOST_JUDGEMENTS, type Transition } from './judge.ts';
 import { outlookFor } from './outlook.ts';
+import { pointSourceOf, readPoints } from './point-source.ts';
 import { explain } from './reason.ts';
 import type { RingDeps } from './ring.ts';
 import { ringNewSessions } from './session-rings.ts';
@@ -34,10 +34,10 @@ export async function lookAt(tx: Tx, deps: RingDeps, id: number, now: number): P
 }
 
 /** Everything from the first range involved on; data may be stamped ahead of time. */
-function pointsFor(tx: Tx, alarm: Alarm, { rule, schedule }: Judgeable, since: number, now: number) {
+async function pointsFor(tx: Tx, alarm: Alarm, { rule, schedule }: Judgeable, since: number, now: number) {
   const earliest = Math.max(since, now - MOST_JUDGEMENTS * schedule.step);
   const end = Math.min(windowEnd(schedule, nextInstant(schedule, earliest)), windowEnd(schedule, now));
-  return readDatapoints(tx.db, alarm.metricId, rangeStart(rule, end), Number.MAX_SAFE_INTEGER, rule.unit);
+  return readPoints(tx.db, await pointSourceOf(tx.db, alarm), rangeStart(rule, end), Number.MAX_SAFE_INTEGER);
 }
 
 async function follow(

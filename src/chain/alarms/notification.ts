@@ -1,6 +1,7 @@
 import { arnOf, type Scope } from '../../base/scope.ts';
-import type { AlarmDefinition } from './definition.ts';
+import { type AlarmDefinition, secondsOf } from './definition.ts';
 import { Double, type JsonValue, offsetTime, writeJson } from './java-text.ts';
+import { triggerMetrics } from './math-documents.ts';
 import { regionName } from './region-name.ts';
 import type { AlarmState } from './rule.ts';
 
@@ -13,6 +14,8 @@ export interface Ring {
   readonly to: AlarmState;
   readonly reason: string;
   readonly changedAt: number;
+  /** Whether it was held back by a mute window that is over now. */
+  readonly afterMuteWindow?: boolean;
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -43,7 +46,7 @@ export function ringJson(ring: Ring, trailbell?: JsonValue): string {
     Region: regionName(scope.region),
     AlarmArn: alarmArn(scope, definition.AlarmName),
     OldStateValue: ring.from,
-    ActionExecutedAfterMuteWindow: false,
+    ActionExecutedAfterMuteWindow: ring.afterMuteWindow ?? false,
     OKActions: definition.OKActions ?? [],
     AlarmActions: definition.AlarmActions ?? [],
     InsufficientDataActions: definition.InsufficientDataActions ?? [],
@@ -53,6 +56,9 @@ export function ringJson(ring: Ring, trailbell?: JsonValue): string {
 }
 
 function triggerOf(definition: AlarmDefinition): JsonValue {
+  const rest = judgedBy(definition);
+  if (definition.Metrics)
+    return { Period: secondsOf(definition), ...rest, Metrics: triggerMetrics(definition.Metrics) };
   const extended = definition.ExtendedStatistic !== undefined;
   return {
     MetricName: definition.MetricName,
@@ -62,14 +68,18 @@ function triggerOf(definition: AlarmDefinition): JsonValue {
     Unit: definition.Unit ?? null,
     Dimensions: (definition.Dimensions ?? []).map(({ Name, Value }) => ({ value: Value, name: Name })),
     Period: definition.Period,
-    EvaluationPeriods: definition.EvaluationPeriods,
-    DatapointsToAlarm: definition.DatapointsToAlarm,
-    ComparisonOperator: definition.ComparisonOperator,
-    Threshold: new Double(definition.Threshold),
-    TreatMissingData: definition.TreatMissingData ?? '',
-    EvaluateLowSampleCountPercentile: definition.EvaluateLowSampleCountPercentile ?? '',
+    ...rest,
   };
 }
+
+const judgedBy = (definition: AlarmDefinition) => ({
+  EvaluationPeriods: definition.EvaluationPeriods,
+  DatapointsToAlarm: definition.DatapointsToAlarm,
+  ComparisonOperator: definition.ComparisonOperator,
+  Threshold: new Double(definition.Threshold),
+  TreatMissingData: definition.TreatMissingData ?? '',
+  EvaluateLowSampleCountPercentile: definition.EvaluateLowSampleCountPercentile ?? '',
+});
 
 export const alarmArn = (scope: Scope, name: string): string => arnOf('cloudwatch', scope, `alarm:${name}`);
 

@@ -4,12 +4,16 @@ import type { Tx } from '../../store/writer.ts';
 import type { Signals } from '../signals.ts';
 import type { Publish } from '../topics/publication.ts';
 import { actionsOf } from './actions.ts';
-import type { Alarm } from './alarm.ts';
+import type { AnyAlarm } from './alarm.ts';
+import { compositeEmail, compositeJson } from './composite-message.ts';
 import { ringEmail } from './email-text.ts';
 import type { Evidence, EvidenceFor } from './evidence.ts';
 import { noteAction } from './history.ts';
 import type { JsonValue } from './java-text.ts';
-import { type Ring as RingStory, ringJson, ringSms, ringSubject } from './notification.ts';
+import { mutedUntil } from './mute-rules.ts';
+import { mute } from './muted.ts';
+import { ringJson, ringSms, ringSubject } from './notification.ts';
+import { ownTags } from './own-tags.ts';
 import type { AlarmState } from './rule.ts';
 
 /** What telling of an alarm needs. */
@@ -20,7 +24,8 @@ export interface RingDeps {
   readonly evidenceFor: EvidenceFor;
 }
 
-export type RingKind = 'transition' | 'session' | 'history';
+/** `repeat`: by the tag `trailbell:repeat`. `delayed`: what a mute window or a suppressor had held back. */
+export type RingKind = 'transition' | 'session' | 'history' | 'repeat' | 'delayed';
 
 /** One thing to tell. */
 export interface Telling {
@@ -32,6 +37,10 @@ export interface Telling {
   readonly changedAt: number;
   readonly at: number;
   readonly evidence: Evidence | undefined;
+  /** Kept as a ring, told to nobody: the alarm's suppressor holds it back. */
+  readonly isSuppressed?: boolean;
+  /** The end of the mute window that had held it back. */
+  readonly muteWindowEnd?: number;
 }
 
 /** SNS takes 256 kB in all. */
@@ -40,21 +49,23 @@ const LARGEST_MESSAGE = 262_144;
 /**
  * Tells of an alarm: publishes to the actions of the state it enters, keeps the ring and what became of
  * each action, all in the caller's transaction. Entering ALARM is always kept as a ring, so that it
- * shows even where nobody is told; other states ring only where they have actions.
+ * shows even where nobody is told, as in a mute window; other states ring only where they have actions.
  */
-export async function tell(tx: Tx, deps: RingDeps, alarm: Alarm, telling: Telling): Promise<void> {
-  const actions = alarm.actionsEnabled ? [...new Set(actionsOf(alarm.definition, telling.to))] : [];
+export async function tell(tx: Tx, deps: RingDeps, alarm: AnyAlarm, telling: Telling): Promise<void> {
+  const actions = await actionsToRun(tx, alarm, telling);
   if (telling.to !== 'ALARM' && actions.length === 0) return;
   const id = deps.ids.uuid();
   const headline = telling.evidence?.headline ?? headlineOf(alarm, telling);
-  const member: JsonValue = { ring: telling.kind, id, headline, ...telling.evidence?.detail };
+  const { severity, runbook } = ownTags(alarm.tags);
+  const member: JsonValue = { ring: telling.kind, id, headline, severity, runbook, ...telling.evidence?.detail };
   const message = messageOf(alarm, telling, member, headline);
   const published: object[] = [];
   for (const arn of actions) {
     const outcome = await act(tx, deps, alarm, telling, arn, message, id);
     const failure = 'failure' in outcome ? outcome.failure : null;
     published.push({ arn, ...outcome });
-    await noteAction(tx, alarm, { arn, message, failure }, telling.changedAt, telling.at);
+    const { changedAt, at, muteWindowEnd } = telling;
+    await noteAction(tx, alarm, { arn, message, failure, muteWindowEnd }, changedAt, at);
   }
   await tx.db
     .insertInto('rings')
@@ -76,10 +87,20 @@ export async function tell(tx: Tx, deps: RingDeps, alarm: Alarm, telling: Tellin
   tx.onCommit(() => deps.signals.raise('rings'));
 }
 
+/** None where they are switched off, held back by a suppressor, or muted, which is kept in mind. */
+async function actionsToRun(tx: Tx, alarm: AnyAlarm, telling: Telling): Promise<string[]> {
+  const actions = [...new Set(actionsOf(alarm.definition, telling.to))];
+  if (!alarm.actionsEnabled || telling.isSuppressed || actions.length === 0) return [];
+  const until = await mutedUntil(tx.db, alarm.scope, alarm.definition.AlarmName, telling.at);
+  if (until === undefined) return actions;
+  await mute(tx, alarm, telling, actions, until);
+  return [];
+}
+
 async function act(
   tx: Tx,
   { publish }: RingDeps,
-  alarm: Alarm,
+  alarm: AnyAlarm,
   { kind, to }: Telling,
   arn: string,
   message: string,
@@ -93,32 +114,53 @@ async function act(
 }
 
 /** The texts by protocol, without the events where they would not fit. */
-function messageOf(alarm: Alarm, telling: Telling, member: JsonValue, headline: string): string {
+function messageOf(alarm: AnyAlarm, telling: Telling, member: JsonValue, headline: string): string {
   const whole = textsOf(alarm, telling, member, telling.evidence?.text ?? headline);
   if (Buffer.byteLength(whole) <= LARGEST_MESSAGE) return whole;
   const { kind } = telling;
-  return textsOf(alarm, telling, { ring: kind, headline, truncated: true }, headline);
+  const { severity, runbook } = ownTags(alarm.tags);
+  return textsOf(alarm, telling, { ring: kind, headline, severity, runbook, truncated: true }, headline);
 }
 
-function textsOf(alarm: Alarm, telling: Telling, member: JsonValue, told: string): string {
-  const { definition, scope, configuredAt } = alarm;
-  const { from, to, reason, changedAt, kind } = telling;
-  const story: RingStory = { scope, definition, configuredAt, from, to, reason, changedAt };
-  const isAlarm = to === 'ALARM';
+function textsOf(alarm: AnyAlarm, telling: Telling, member: JsonValue, told: string): string {
+  const { definition, scope } = alarm;
+  const { to, kind } = telling;
   return JSON.stringify({
-    default: ringJson(story, isAlarm ? member : undefined),
+    default: jsonOf(alarm, telling, to === 'ALARM' ? member : undefined),
     sms: ringSms(to, definition.AlarmName, scope.region, prefixOf(kind)),
-    email: ringEmail(story, isAlarm ? told : undefined),
+    email: emailOf(alarm, telling, to === 'ALARM' ? [told, ...advice(alarm)].join('\n') : undefined),
   });
+}
+
+function jsonOf(alarm: AnyAlarm, telling: Telling, member: JsonValue | undefined): string {
+  const afterMuteWindow = telling.muteWindowEnd !== undefined;
+  return alarm.kind === 'composite'
+    ? compositeJson({ ...alarm, ...telling, afterMuteWindow }, member)
+    : ringJson({ ...alarm, ...telling, afterMuteWindow }, member);
+}
+
+function emailOf(alarm: AnyAlarm, telling: Telling, told: string | undefined): string {
+  return alarm.kind === 'composite'
+    ? compositeEmail({ ...alarm, ...telling, afterMuteWindow: false }, told)
+    : ringEmail({ ...alarm, ...telling }, told);
+}
+
+/** What the alarm's tags have to say to the people it wakes. */
+function advice({ tags }: AnyAlarm): string[] {
+  const { severity, runbook } = ownTags(tags);
+  return [
+    ...(severity === undefined ? [] : [`Severity: ${severity}`]),
+    ...(runbook === undefined ? [] : [`What to do: ${runbook}`]),
+  ];
 }
 
 const prefixOf = (kind: RingKind): string => (kind === 'history' ? '[history] ' : '');
 
-function headlineOf({ definition }: Alarm, { to, reason }: Telling): string {
+function headlineOf({ definition }: AnyAlarm, { to, reason }: Telling): string {
   return `${definition.AlarmName} is in ${to}: ${reason}`;
 }
 
-async function rememberSessions(tx: Tx, alarm: Alarm, sessions: readonly string[], ringId: string): Promise<void> {
+async function rememberSessions(tx: Tx, alarm: AnyAlarm, sessions: readonly string[], ringId: string): Promise<void> {
   for (const session of sessions)
     await tx.db
       .insertInto('ring_sessions')

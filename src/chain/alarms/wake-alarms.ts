@@ -23,10 +23,11 @@ const HOUR = 3_600_000;
 export async function wakeAlarms(tx: Tx, context: ChainContext, arrivals: readonly Arrival[]): Promise<void> {
   if (arrivals.length === 0) return;
   const now = context.clock.now();
+  const ids = [...new Set(arrivals.map(({ metricId }) => metricId))];
   const rows = await tx.db
     .selectFrom('alarms')
     .selectAll()
-    .where('metric_id', 'in', [...new Set(arrivals.map(({ metricId }) => metricId))])
+    .where('id', 'in', ({ selectFrom }) => selectFrom('alarm_metrics').select('alarm_id').where('metric_id', 'in', ids))
     .where('kind', '=', 'metric')
     .execute();
   const alarms = rows.map(alarmFrom);

@@ -1,0 +1,69 @@
+/** What an alarm's `trailbell:` tags ask for. What cannot be read is left out, and told of in `problems`. */
+export interface OwnTags {
+  /** Milliseconds between repeated rings. */
+  readonly repeat?: number;
+  readonly severity?: Severity;
+  /** An http(s) address. */
+  readonly runbook?: string;
+  /** One plain sentence each. */
+  readonly problems: readonly string[];
+}
+
+export type Severity = (typeof SEVERITIES)[number];
+
+const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const LEAST_REPEAT = 60_000;
+const MOST_REPEAT = 30 * 86_400_000;
+const PREFIX = 'trailbell:';
+
+/**
+ * Reads an alarm's tags. AWS takes any value of a tag, and so do we: one that means nothing is ignored.
+ * @example ownTags({ 'trailbell:repeat': '4h' }).repeat // 14400000
+ */
+export function ownTags(tags: Readonly<Record<string, string>>): OwnTags {
+  const problems: string[] = [];
+  const found: { repeat?: number; severity?: Severity; runbook?: string } = {};
+  for (const [key, value] of Object.entries(tags)) {
+    if (!key.startsWith(PREFIX)) continue;
+    const ignored = (wanted: string) => problems.push(`its tag ${key}=${value} is ignored: ${wanted}`);
+    switch (key.slice(PREFIX.length)) {
+      case 'repeat': {
+        const repeat = durationOf(value);
+        if (repeat === undefined) ignored('a time from 1m to 30d is wanted, such as 4h');
+        else found.repeat = repeat;
+        break;
+      }
+      case 'severity': {
+        const severity = SEVERITIES.find((known) => known === value);
+        if (severity === undefined) ignored(`one of ${SEVERITIES.join(', ')} is wanted`);
+        else found.severity = severity;
+        break;
+      }
+      case 'runbook':
+        if (isAddress(value)) found.runbook = value;
+        else ignored('an http or https address is wanted');
+        break;
+      case 'ring':
+        if (value !== 'every-session') ignored('every-session is wanted');
+        break;
+      case 'evaluate':
+        if (value !== 'on-schedule' && value !== 'event-time') ignored('on-schedule or event-time is wanted');
+        break;
+      default:
+        ignored('Trailbell knows repeat, severity, runbook, ring and evaluate');
+    }
+  }
+  return { ...found, problems };
+}
+
+function durationOf(text: string): number | undefined {
+  const [, digits, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
+  const duration = Number(digits) * (UNITS[unit ?? ''] ?? Number.NaN);
+  return duration >= LEAST_REPEAT && duration <= MOST_REPEAT ? duration : undefined;
+}
+
+function isAddress(text: string): boolean {
+  const { protocol } = URL.canParse(text) ? new URL(text) : { protocol: '' };
+  return protocol === 'https:' || protocol === 'http:';
+}
