@@ -4,6 +4,7 @@ import type { Outgoing, OutgoingMessage } from '../channels/channel.ts';
 import { effectivePolicy } from '../topics/delivery-policy.ts';
 import type { MessageKind } from '../topics/post.ts';
 import type { MessageAttribute } from '../topics/publication.ts';
+import { textFor } from '../topics/structured-text.ts';
 import { type Protocol, type Subscription, subscriptionOf } from '../topics/subscription.ts';
 import { type Topic, topicOf } from '../topics/topic.ts';
 import type { RetryRules } from './timetable.ts';
@@ -86,15 +87,8 @@ function messageFor(row: Selectable<MessagesTable>, protocol: Protocol): Outgoin
     kind,
     publishedAt: row.published_at,
     subject: row.subject ?? undefined,
-    text: row.structure === 'json' ? textFor(row.body, protocol) : row.body,
+    text: textFor(row.body, row.structure, protocol),
     attributes: notification ? stored : {},
     token: notification ? undefined : stored.Token?.value,
   };
-}
-
-/** Of one text per protocol, that of this one, or the default. */
-function textFor(body: string, protocol: Protocol): string {
-  const texts = JSON.parse(body) as Record<string, unknown>;
-  const own = Object.hasOwn(texts, protocol) ? texts[protocol] : undefined;
-  return typeof own === 'string' ? own : String(texts.default);
 }

@@ -6,6 +6,7 @@ import type { Tx } from '../../store/writer.ts';
 import type { ChainContext } from '../context.ts';
 import { isStale, newToken } from './confirmation-token.ts';
 import { checkEndpoint } from './endpoint.ts';
+import { refuseTooManyFilters } from './filter-limits.ts';
 import { postConfirmation } from './post.ts';
 import { invalidParameter } from './refusals.ts';
 import { type Protocol, type Subscription, subscriptionOf } from './subscription.ts';
@@ -35,6 +36,7 @@ export async function subscribe(ctx: ChainContext, scope: Scope, wish: Subscript
     const attributes = mergeSubscriptionAttributes({}, wish.attributes ?? {}, topic, 'Attributes Reason: ');
     const existing = await findByEndpoint(tx.db, topic, protocol, wish.endpoint);
     if (existing && existing.status !== 'deleted') return sameSubscription(ctx, tx, existing, attributes);
+    if (attributes.FilterPolicy !== undefined) await refuseTooManyFilters(tx.db, topic);
     // A deactivated one gives way, or its restoration would make two of them.
     if (existing) await tx.db.deleteFrom('subscriptions').where('id', '=', existing.id).execute();
     const made = await insert(ctx, tx, topic, scope, protocol, { ...wish, attributes });
@@ -60,7 +62,8 @@ async function sameSubscription(
   existing: Subscription,
   wanted: Record<string, string>,
 ): Promise<Subscription> {
-  const present = { RawMessageDelivery: 'false', ...existing.attributes } as Record<string, string>;
+  const defaults = { RawMessageDelivery: 'false', FilterPolicyScope: 'MessageAttributes' };
+  const present: Record<string, string> = { ...defaults, ...existing.attributes };
   if (Object.entries(wanted).some(([name, value]) => present[name] !== value)) {
     throw invalidParameter('Attributes Reason: Subscription already exists with different attributes');
   }

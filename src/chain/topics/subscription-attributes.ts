@@ -1,5 +1,7 @@
 import { parseArn } from '../../base/scope.ts';
 import { checkSubscriptionDeliveryPolicy, subscriptionPolicyJson } from './delivery-policy.ts';
+import { readFilterPolicy } from './filter/filter-policy.ts';
+import { scopeOf } from './filter/filters.ts';
 import { invalidParameter } from './refusals.ts';
 import { type Subscription, shownEndpoint } from './subscription.ts';
 import type { Topic } from './topic.ts';
@@ -37,6 +39,14 @@ export function mergeSubscriptionAttributes(
     }
     merged.set(name, name === 'RawMessageDelivery' ? value.toLowerCase() : value);
   }
+  const filter = merged.get('FilterPolicy');
+  if (filter !== undefined && ('FilterPolicy' in given || 'FilterPolicyScope' in given)) {
+    try {
+      readFilterPolicy(filter, scopeOf(merged.get('FilterPolicyScope')));
+    } catch (error) {
+      throw invalidParameter(`${prefix}FilterPolicy: ${(error as Error).message}`);
+    }
+  }
   return Object.fromEntries(merged);
 }
 
@@ -51,8 +61,8 @@ function check(name: string, value: string, topic: Topic, raw: string | undefine
         `FilterPolicyScope: Invalid value [${value}]. Please use either MessageBody or MessageAttributes`,
       );
     case 'FilterPolicy':
-      // One that is stored but not applied would deliver what nobody asked for; one that is refused is known.
-      throw new Error('FilterPolicy: filter policies are not supported yet by this version of Trailbell');
+      // Its scope may come with it, so that it is read when both are known.
+      return;
     case 'RedrivePolicy':
       checkRedrive(value, topic);
       return;
@@ -105,12 +115,13 @@ export const deadLetterTarget = (attributes: Attributes): string | undefined =>
 
 /** Every attribute as GetSubscriptionAttributes answers it. */
 export function describeSubscription(subscription: Subscription, topic: Topic | undefined): Record<string, string> {
-  // AWS does not show the scope of a filter that is not there, and no filters are kept here.
-  const { SubscriptionPrincipal, FilterPolicyScope: _, ...set } = subscription.attributes;
+  const { SubscriptionPrincipal, FilterPolicyScope, ...set } = subscription.attributes;
   const http = subscription.protocol === 'http' || subscription.protocol === 'https';
   return {
     RawMessageDelivery: 'false',
     ...set,
+    // AWS does not show the scope of a filter that is not there.
+    ...(set.FilterPolicy === undefined ? {} : { FilterPolicyScope: scopeOf(FilterPolicyScope) }),
     ...(http ? { EffectiveDeliveryPolicy: subscriptionPolicyJson(topic?.attributes ?? {}, set) } : {}),
     SubscriptionArn: subscription.arn,
     TopicArn: subscription.topicArn,

@@ -230,7 +230,12 @@ describe('the attributes of a subscription', () => {
       'x',
       'FilterPolicyScope: Invalid value [x]. Please use either MessageBody or MessageAttributes',
     ],
-    ['FilterPolicy', '{"a":["b"]}', 'FilterPolicy: filter policies are not supported yet by this version of Trailbell'],
+    ['FilterPolicy', '{"a":[]}', 'FilterPolicy: Empty arrays are not allowed'],
+    [
+      'FilterPolicy',
+      '{"a":{"b":["c"]}}',
+      'FilterPolicy: Filter policy scope MessageAttributes does not support nested filter policy',
+    ],
     ['RedrivePolicy', '{"deadLetterTargetArn":"x"}', 'RedrivePolicy: deadLetterTargetArn is an invalid arn'],
     ['RedrivePolicy', 'null', 'RedrivePolicy: deadLetterTargetArn is an invalid arn'],
     [

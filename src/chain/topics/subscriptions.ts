@@ -3,6 +3,7 @@ import type { Scope } from '../../base/scope.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { ChainContext } from '../context.ts';
 import { isExpired } from './confirmation-token.ts';
+import { refuseTooManyFilters } from './filter-limits.ts';
 import { topicMissing } from './refusals.ts';
 import { needSubscription, type Subscription, subscriptionOf } from './subscription.ts';
 import { mergeSubscriptionAttributes } from './subscription-attributes.ts';
@@ -37,6 +38,9 @@ export function setSubscriptionAttribute(ctx: ChainContext, arn: string, name: s
     const topic = await findTopicByArn(db, subscription.topicArn);
     if (!topic) throw topicMissing();
     const attributes = mergeSubscriptionAttributes(subscription.attributes, { [name]: value }, topic);
+    if (attributes.FilterPolicy !== undefined && subscription.attributes.FilterPolicy === undefined) {
+      await refuseTooManyFilters(db, topic);
+    }
     await db
       .updateTable('subscriptions')
       .set({ attributes: JSON.stringify(attributes) })

@@ -1,0 +1,68 @@
+import type { MessageAttribute } from '../publication.ts';
+import { textFor } from '../structured-text.ts';
+import type { Protocol } from '../subscription.ts';
+import { type FilterNode, type FilterScope, readFilterPolicy } from './filter-policy.ts';
+import { attributesPass, bodyPasses, readBody } from './match-policy.ts';
+
+/** Compiled policies kept at a time. */
+const KEPT = 2_000;
+
+interface Compiled {
+  readonly node: FilterNode;
+  readonly scope: FilterScope;
+}
+
+/** The message at hand, as subscriptions' filters judge it. */
+export interface Filterable {
+  readonly message: string;
+  readonly structure?: 'json' | undefined;
+  readonly attributes: Readonly<Record<string, MessageAttribute>>;
+}
+
+/**
+ * Lets messages through to subscriptions. A policy is compiled once for each text of subscription
+ * attributes: whatever changes them changes the key.
+ */
+export class Filters {
+  readonly #compiled = new Map<string, Compiled | undefined>();
+
+  /** The judge of one message, which reads the body once for all; takes a subscription's attributes as stored. */
+  judge({ message, structure, attributes }: Filterable): (stored: string, protocol: Protocol) => boolean {
+    const bodies = new Map<Protocol | undefined, object | undefined>();
+    return (stored, protocol) => {
+      const policy = this.#policyOf(stored);
+      if (!policy) return true;
+      if (policy.scope === 'MessageAttributes') return attributesPass(policy.node, attributes);
+      const kind = structure && protocol;
+      if (!bodies.has(kind)) bodies.set(kind, readBody(textFor(message, structure, protocol)));
+      return bodyPasses(policy.node, bodies.get(kind));
+    };
+  }
+
+  #policyOf(stored: string): Compiled | undefined {
+    // Most subscriptions have none, and need no place.
+    if (!stored.includes('"FilterPolicy"')) return undefined;
+    const known = this.#compiled.get(stored);
+    this.#compiled.delete(stored);
+    const compiled = known ?? compile(JSON.parse(stored) as Readonly<Record<string, string>>);
+    this.#compiled.set(stored, compiled);
+    if (this.#compiled.size > KEPT) this.#forgetOldest();
+    return compiled;
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#compiled.keys()) {
+      this.#compiled.delete(oldest);
+      return;
+    }
+  }
+}
+
+function compile({ FilterPolicy, FilterPolicyScope }: Readonly<Record<string, string>>): Compiled | undefined {
+  if (FilterPolicy === undefined) return undefined;
+  const scope = scopeOf(FilterPolicyScope);
+  return { node: readFilterPolicy(FilterPolicy, scope), scope };
+}
+
+export const scopeOf = (given: string | undefined): FilterScope =>
+  given === 'MessageBody' ? 'MessageBody' : 'MessageAttributes';
