@@ -102,7 +102,9 @@ const rootCall = (id: string): string =>
     userIdentity: {
       type: 'Root',
       accountId: '000000000000',
-      sessionContext: { attributes: { creationDate: new Date(1_700_000_000_000 + serial * 60_000).toISOString() } },
+      sessionContext: {
+        attributes: { creationDate: new Date(1_700_000_000_000 + Math.floor(serial / 50) * 60_000).toISOString() },
+      },
     },
   });
 
@@ -126,6 +128,7 @@ async function traffic(engine: ChildEngine): Promise<void> {
       } catch {
         alive &&= engine.process.exitCode === null && engine.process.signalCode === null;
       }
+      await new Promise((resolve) => setTimeout(resolve, pick(10)));
     }
   };
   const drop = async (): Promise<void> => {
@@ -135,7 +138,7 @@ async function traffic(engine: ChildEngine): Promise<void> {
       writeFileSync(name, ids.map((id) => `${rootCall(id)}\n`).join(''));
       renameSync(name, join(folder, 'watched', `${serial}.json`));
       for (const id of ids) dropped.add(id);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 60));
     }
   };
   const publish = async (): Promise<void> => {
@@ -147,14 +150,14 @@ async function traffic(engine: ChildEngine): Promise<void> {
       } catch {
         alive &&= engine.process.exitCode === null && engine.process.signalCode === null;
       }
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 15));
     }
   };
   await Promise.all([put(), put(), drop(), publish()]);
 }
 
 describe(`kill -9 (seed ${SEED})`, () => {
-  it(`loses nothing and counts nothing twice over ${KILLS} deaths`, { timeout: 60_000 + KILLS * 6_000 }, async () => {
+  it(`loses nothing and counts nothing twice over ${KILLS} deaths`, { timeout: 60_000 + KILLS * 15_000 }, async () => {
     const setUp = await start();
     const call = (body: Record<string, string>) =>
       fetch(setUp.url, { method: 'POST', body: new URLSearchParams({ Version: '2010-03-31', ...body }) });
