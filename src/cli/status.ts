@@ -37,7 +37,8 @@ export function describeStatus(status: EngineStatus, colors: Terminal['colors'])
     const who = alarms.length > 3 ? `${alarms.length} chains` : alarms.join(', ');
     lines.push(`${colors.yellow('!')} ${who}: ${text}`);
   }
-  if (deliveries.dead > 0) {
+  // Of topics that no alarm uses any more: the chains themselves do not tell of those.
+  if (deliveries.dead > 0 && !chains.some(({ problems }) => problems.some(({ code }) => code === 'dead-letters'))) {
     lines.push(
       `${colors.red('✗')} ${counted(deliveries.dead, 'message')} could not be delivered: ${status.endpoint}/console shows why`,
     );

@@ -34,7 +34,7 @@ export function overviewPage(
 ) {
   return page(
     'Rings and chains',
-    html`${verdict(chains)}
+    html`${verdict(chains, dead.length)}
 <h1>Last rings</h1>${ringTable(rings)}
 <h2>Chains</h2>${chainTable(chains)}
 ${dead.length > 0 ? html`<h2>Deliveries given up</h2>${deadTable(dead)}` : ''}
@@ -44,11 +44,15 @@ ${setAside.length > 0 ? html`<h2>Damaged files, set aside</h2>${setAsideTable(se
 }
 
 /** Whether all is well, before anything else; what most chains share is said once. */
-function verdict(chains: readonly ChainState[]) {
+function verdict(chains: readonly ChainState[], dead: number) {
   const mute = chains.filter((chain) => !chain.canRing);
   if (chains.length === 0) return '';
   if (mute.length === 0) {
-    return html`<div class="verdict good"><strong>✓ ${chains.length === 1 ? 'The chain' : `All ${chains.length} chains`} can ring</strong></div>`;
+    const all = chains.length === 1 ? 'The chain' : `All ${chains.length} chains`;
+    return dead === 0
+      ? html`<div class="verdict good"><strong>✓ ${all} can ring</strong></div>`
+      : html`<div class="verdict warn"><strong>${all} can ring, but messages were given up</strong>
+<div>They are listed below, each with its reason.</div></div>`;
   }
   const causes = new Map<string, { message: string; fix: string; count: number }>();
   for (const { message, fix } of mute.flatMap(({ problems }) => problems.filter(({ silent }) => silent))) {
