@@ -6,13 +6,13 @@ interface Dimension {
   readonly Value: string;
 }
 
-/** A request's dimensions as a set. `path` names them in a refusal. */
-export function dimensionsOf(given: readonly Dimension[] | undefined, path: string): Dimensions {
+/** A request's dimensions as a set. */
+export function dimensionsOf(given: readonly Dimension[] | undefined): Dimensions {
   const names = new Set<string>();
-  (given ?? []).forEach(({ Name }, i) => {
-    if (names.has(Name)) throw invalidValue(`The parameter ${path}.member.${i + 1}.Name is a duplicate.`);
+  for (const { Name } of given ?? []) {
+    if (names.has(Name)) throw invalidValue('No metric may specify the same dimension name twice.');
     names.add(Name);
-  });
+  }
   return (given ?? []).map(({ Name, Value }) => [Name, Value] as const);
 }
 

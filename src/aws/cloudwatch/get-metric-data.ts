@@ -1,75 +1,71 @@
-import type { Kysely } from 'kysely';
-import type { Scope } from '../../base/scope.ts';
-import { readDatapoints } from '../../chain/metrics/datapoints.ts';
-import { findMetric } from '../../chain/metrics/metric.ts';
-import { periodsByUnit, roundedStart } from '../../chain/metrics/series.ts';
-import { parseStatistic, type Statistic, statisticOf } from '../../chain/metrics/statistic.ts';
-import type { Tables } from '../../store/tables.ts';
+import { Refusal } from '../../base/refusal.ts';
 import type { CloudWatchDeps, CloudWatchOperation } from './deps.ts';
-import { dimensionsOf } from './dimensions.ts';
-import { checkPeriod } from './get-metric-statistics.ts';
+import { checkQueries } from './metric-queries.ts';
 import { readToken, writeToken } from './page-token.ts';
-import { invalidValue, notImplemented, validationError } from './refusals.ts';
+import { type QueryResult, QueryResults } from './query-results.ts';
+import { invalidValue, validationError } from './refusals.ts';
 
-type Input = Parameters<CloudWatchOperation<'GetMetricData'>>[0];
-type Query = Input['MetricDataQueries'][number];
-type MetricStat = NonNullable<Query['MetricStat']>;
-
-interface Series {
-  readonly query: Query;
-  /** In the order asked for. */
-  readonly points: readonly { readonly at: number; readonly value: number }[];
-  readonly manyUnits: boolean;
-}
-
-const MOST_QUERIES = 500;
 const MOST_DATAPOINTS = 100_800;
 
 export const getMetricData =
   ({ store, clock }: CloudWatchDeps): CloudWatchOperation<'GetMetricData'> =>
   async (input, { scope }) => {
-    checkQueries(input);
-    const [start, until] = [input.StartTime.getTime(), input.EndTime.getTime()];
-    if (!(start < until)) throw validationError('The parameter StartTime must be less than the parameter EndTime.');
+    const queries = input.MetricDataQueries;
+    checkQueries(queries);
+    if (!(input.StartTime.getTime() < input.EndTime.getTime()))
+      throw validationError('The parameter StartTime must be less than the parameter EndTime.');
     const limit = Math.min(input.MaxDatapoints ?? MOST_DATAPOINTS, MOST_DATAPOINTS);
     if (limit < 1) throw invalidValue('The parameter MaxDatapoints must be greater than 0.');
-    const [first, skipped] = readToken(input.NextToken, ['number', 'number']) ?? [0, 0];
-    const page = new Page(limit, labels(input.MetricDataQueries));
-    for (let i = first as number; i < input.MetricDataQueries.length; i += 1) {
-      const query = input.MetricDataQueries[i]!;
-      if (query.ReturnData === false) continue;
-      const series = await read(store.read, scope, query, start, until, clock.now());
-      if (input.ScanBy !== 'TimestampAscending') series.points.reverse();
-      const next = page.add({ query, ...series }, i === first ? (skipped as number) : 0);
-      if (next !== undefined) return { ...page.reply(), NextToken: writeToken([i, next]) };
+    const [query, series, point] = placeIn(input.NextToken);
+    const results = new QueryResults(store.read, scope, input, clock.now());
+    const page = new Page(limit);
+    for (let i = query; i < queries.length; i += 1) {
+      const asked = queries[i]!;
+      if (asked.ReturnData === false) continue;
+      const all = await results.of(asked);
+      for (let j = i === query ? series : 0; j < all.length; j += 1) {
+        const { points, ...rest } = all[j]!;
+        const ordered = input.ScanBy === 'TimestampAscending' ? points : points.toReversed();
+        const next = page.add(asked.Id, { ...rest, points: ordered }, i === query && j === series ? point : 0);
+        if (next !== undefined) return { ...page.reply(), NextToken: writeToken([i, j, next]) };
+      }
     }
     return page.reply();
   };
 
-/** Fills one page of results, query by query. */
+/** Query, time series and point at which a page starts. A token that is not ours has an empty message on AWS. */
+function placeIn(token: string | undefined): readonly [number, number, number] {
+  try {
+    const place = readToken(token, ['number', 'number', 'number']) ?? [0, 0, 0];
+    if (place.every((part) => (part as number) >= 0)) return place as [number, number, number];
+  } catch {
+    // Answered below, like a place that cannot be.
+  }
+  throw new Refusal('InvalidNextToken', '');
+}
+
+/** Fills one page of results, series by series. */
 class Page {
   readonly #results: object[] = [];
-  readonly #labels: ReadonlyMap<string, string>;
   #left: number;
 
-  constructor(limit: number, known: ReadonlyMap<string, string>) {
+  constructor(limit: number) {
     this.#left = limit;
-    this.#labels = known;
   }
 
   /** Adds a series from `skipped` on; returns where the next page starts in it when it did not fit. */
-  add({ query, points, manyUnits }: Series, skipped: number): number | undefined {
+  add(id: string, { label, points, status, messages }: QueryResult, skipped: number): number | undefined {
     const part = points.slice(skipped, skipped + this.#left);
     const end = skipped + part.length;
     const isCut = end < points.length;
     this.#left -= part.length;
     this.#results.push({
-      Id: query.Id,
-      Label: this.#labels.get(query.Id),
-      Timestamps: part.map(({ at }) => new Date(at)),
-      Values: part.map(({ value }) => value),
-      StatusCode: isCut ? 'PartialData' : 'Complete',
-      ...(manyUnits && { Messages: [{ Code: 'MultipleUnits', Value: 'Multiple units returned for the metric.' }] }),
+      Id: id,
+      Label: label,
+      Timestamps: part.map(([at]) => new Date(at)),
+      Values: part.map(([, value]) => value),
+      StatusCode: status ?? (isCut ? 'PartialData' : 'Complete'),
+      ...(messages && { Messages: messages }),
     });
     return isCut ? end : undefined;
   }
@@ -77,55 +73,4 @@ class Page {
   reply() {
     return { MetricDataResults: this.#results, Messages: [] };
   }
-}
-
-function checkQueries({ MetricDataQueries: queries }: Input): void {
-  if (queries.length > MOST_QUERIES)
-    throw validationError(`The collection MetricDataQueries must not have a size greater than ${MOST_QUERIES}.`);
-  const ids = new Set(queries.map(({ Id }) => Id));
-  if (ids.size < queries.length)
-    throw validationError('The values for parameter id in MetricDataQueries are not unique.');
-  queries.forEach((query, i) => {
-    const path = `MetricDataQueries.member.${i + 1}`;
-    if (query.Expression) throw notImplemented(`Trailbell does not compute metric math (${path}.Expression).`);
-    const stat = query.MetricStat;
-    if (!stat) throw validationError(`The parameter ${path}.MetricStat is required.`);
-    checkPeriod(stat.Period, `${path}.MetricStat.Period`);
-    if (!parseStatistic(stat.Stat))
-      throw validationError(`The value ${stat.Stat} for parameter ${path}.MetricStat.Stat is not supported.`);
-  });
-}
-
-async function read(db: Kysely<Tables>, scope: Scope, query: Query, start: number, until: number, now: number) {
-  const { Metric, Period: seconds, Stat, Unit } = query.MetricStat as MetricStat;
-  const statistic = parseStatistic(Stat) as Statistic;
-  const period = seconds * 1_000;
-  const from = roundedStart(start, period, now);
-  const id = await findMetric(db, {
-    scope: { ...scope, account: query.AccountId ?? scope.account },
-    namespace: Metric.Namespace ?? '',
-    name: Metric.MetricName ?? '',
-    dimensions: dimensionsOf(Metric.Dimensions, 'Dimensions'),
-  });
-  const stored = id === undefined ? [] : await readDatapoints(db, id, from, until, Unit);
-  const units = [...periodsByUnit(stored, from, period)].sort(([a], [b]) => (a < b ? -1 : 1));
-  const points = (units[0]?.[1] ?? []).flatMap(({ at, samples }) => {
-    const value = statisticOf(samples, statistic);
-    return value === undefined ? [] : [{ at, value }];
-  });
-  return { points: points.sort((a, b) => a.at - b.at), manyUnits: units.length > 1 };
-}
-
-/** The metric's name; with the statistic where several queries ask for the same metric. */
-function labels(queries: readonly Query[]): ReadonlyMap<string, string> {
-  const name = ({ MetricStat: stat }: Query): string => stat?.Metric.MetricName ?? '';
-  const times = new Map<string, number>();
-  for (const query of queries) times.set(name(query), (times.get(name(query)) ?? 0) + 1);
-  return new Map(
-    queries.map((query) => {
-      const plain = name(query);
-      const told = (times.get(plain) ?? 0) > 1 ? `${plain} ${query.MetricStat?.Stat}` : plain;
-      return [query.Id, query.Label ?? told];
-    }),
-  );
 }

@@ -1,6 +1,5 @@
-import { type Datapoint, readDatapoints } from '../../chain/metrics/datapoints.ts';
-import { findMetric } from '../../chain/metrics/metric.ts';
-import { periodsByUnit, roundedStart } from '../../chain/metrics/series.ts';
+import { readPeriods } from '../../chain/metrics/read-periods.ts';
+import type { Period } from '../../chain/metrics/series.ts';
 import { parseStatistic, type Statistic, type StatisticSet, statisticOf } from '../../chain/metrics/statistic.ts';
 import type { CloudWatchDeps, CloudWatchOperation } from './deps.ts';
 import { dimensionsOf } from './dimensions.ts';
@@ -15,16 +14,16 @@ export const getMetricStatistics =
   ({ store, clock }: CloudWatchDeps): CloudWatchOperation<'GetMetricStatistics'> =>
   async (input, { scope }) => {
     const statistics = statisticsOf(input);
-    const { from, until, period } = spanOf(input, clock.now());
-    const dimensions = dimensionsOf(input.Dimensions, 'Dimensions');
-    const id = await findMetric(store.read, { scope, namespace: input.Namespace, name: input.MetricName, dimensions });
-    const points = id === undefined ? [] : await readDatapoints(store.read, id, from, until, input.Unit);
-    return { Label: input.MetricName, Datapoints: shapesOf(points, from, period, statistics) };
+    const span = spanOf(input);
+    const dimensions = dimensionsOf(input.Dimensions);
+    const metric = { scope, namespace: input.Namespace, name: input.MetricName, dimensions };
+    const units = await readPeriods(store.read, metric, span, input.Unit, clock.now());
+    return { Label: input.MetricName, Datapoints: shapesOf(units, statistics) };
   };
 
-function shapesOf(points: readonly Datapoint[], from: number, period: number, statistics: readonly Statistic[]) {
+function shapesOf(units: ReadonlyMap<string, readonly Period[]>, statistics: readonly Statistic[]) {
   const shapes: Shape[] = [];
-  for (const [unit, periods] of periodsByUnit(points, from, period))
+  for (const [unit, periods] of units)
     for (const { at, samples } of periods)
       shapes.push({
         Timestamp: new Date(at),
@@ -47,15 +46,20 @@ function values(samples: StatisticSet, statistics: readonly Statistic[]): Shape 
 function statisticsOf({ Statistics = [], ExtendedStatistics = [] }: Input): Statistic[] {
   if (Statistics.length + ExtendedStatistics.length === 0)
     throw missingParameter('At least one of the parameters Statistics and ExtendedStatistics must be specified.');
-  return [...Statistics, ...ExtendedStatistics].map((name) => {
+  // The names of plain statistics are an enumeration, checked already.
+  const plain = Statistics.flatMap((name) => parseStatistic(name) ?? []);
+  const extended = ExtendedStatistics.map((name, i) => {
     const statistic = parseStatistic(name);
-    if (!statistic || (statistic.kind === 'plain') !== (Statistics as string[]).includes(name))
-      throw invalidValue(`The value ${name} for parameter ExtendedStatistics.member.1 is not supported.`);
+    if (statistic?.kind !== 'percentile')
+      throw invalidValue(
+        `The value ${name} for parameter ExtendedStatistics.member.${i + 1}.<list element> is not supported.`,
+      );
     return statistic;
   });
+  return [...plain, ...extended];
 }
 
-function spanOf(input: Input, now: number) {
+function spanOf(input: Input) {
   const [start, until] = [input.StartTime.getTime(), input.EndTime.getTime()];
   if (!(start < until)) throw invalidValue('The parameter StartTime must be less than the parameter EndTime.');
   const seconds = input.Period;
@@ -66,7 +70,7 @@ function spanOf(input: Input, now: number) {
     throw invalidCombination(
       `You have requested up to ${asked} datapoints, which exceeds the limit of ${MOST_DATAPOINTS}. You may reduce the datapoints requested by increasing Period, or decreasing the time range.`,
     );
-  return { from: roundedStart(start, period, now), until, period };
+  return { start, until, period };
 }
 
 /** @throws Refusal for a period that AWS does not know. */

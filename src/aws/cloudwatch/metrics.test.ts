@@ -83,7 +83,7 @@ eachStore((open) => {
       };
       const { MetricDataResults: results } = await call('GetMetricData', asked);
       expect(results).toEqual([
-        { Id: 'a', Label: 'm Sum', Timestamps: [-1, -2, -3].map(minutes), Values: [1, 2, 3], StatusCode: 'Complete' },
+        { Id: 'a', Label: 'm', Timestamps: [-1, -2, -3].map(minutes), Values: [1, 2, 3], StatusCode: 'Complete' },
         { Id: 'b', Label: 'half', Timestamps: [-1, -2, -3].map(minutes), Values: [1, 2, 3], StatusCode: 'Complete' },
       ]);
       const values: number[][] = [];
@@ -102,6 +102,81 @@ eachStore((open) => {
         [3, 2, 1, 3],
         [2, 1],
       ]);
+      await world.stop();
+    });
+
+    it('are computed with, by metric math, in pages', async () => {
+      const { call, world } = cloudWatchOn(await open(), protocol);
+      const data = [1, 2, 4].map((Value) => ({ MetricName: 'm', Value, Timestamp: minutes(-Value) }));
+      await call('PutMetricData', { Namespace: 'Test', MetricData: data });
+      const metric = (Id: string, MetricName: string) => ({
+        Id,
+        MetricStat: { Metric: { Namespace: 'Test', MetricName }, Period: 60, Stat: 'Sum' },
+        ReturnData: false,
+      });
+      const asked = {
+        StartTime: minutes(-5),
+        EndTime: minutes(0),
+        ScanBy: 'TimestampAscending',
+        MetricDataQueries: [
+          { Id: 'double', Expression: 'm * 2', Label: 'twice' },
+          { Id: 'filled', Expression: 'FILL(never, 7)' },
+          { Id: 'all', Expression: 'METRICS() + double' },
+          metric('m', 'm'),
+          metric('never', 'n'),
+        ],
+      };
+      const shown = ({ Id, Label, Timestamps, Values }: Record<string, Date[]>) => [
+        Id,
+        Label,
+        Timestamps?.map((time) => (Number(time) - START) / MINUTE),
+        Values,
+      ];
+      const whole = (await call('GetMetricData', asked)).MetricDataResults.map(shown);
+      expect(whole).toEqual([
+        ['double', 'twice', [-4, -2, -1], [8, 4, 2]],
+        ['filled', 'filled', [-5, -4, -3, -2, -1], [7, 7, 7, 7, 7]],
+        ['all', 'all m', [-4, -2, -1], [12, 6, 3]],
+        ['all', 'all n', [-4, -2, -1], [8, 4, 2]],
+      ]);
+      const values: number[] = [];
+      let NextToken: string | undefined;
+      do {
+        const page = await call('GetMetricData', { ...asked, MaxDatapoints: 2, NextToken });
+        values.push(...page.MetricDataResults.flatMap(({ Values }: { Values: number[] }) => Values));
+        NextToken = page.NextToken;
+      } while (NextToken);
+      expect(values).toEqual([8, 4, 2, 7, 7, 7, 7, 7, 12, 6, 3, 8, 4, 2]);
+      await world.stop();
+    });
+
+    it('name units, foreign accounts and old periods as AWS does', async () => {
+      const { call, world } = cloudWatchOn(await open(), protocol);
+      const at = { MetricName: 'm', Timestamp: minutes(-1), Value: 1 };
+      const MetricData = [
+        { ...at, Unit: 'Seconds' },
+        { ...at, Unit: 'Milliseconds', Value: 1000 },
+        { ...at, MetricName: 'old', Timestamp: minutes(-300) },
+      ];
+      await call('PutMetricData', { Namespace: 'Test', MetricData });
+      const query = async (MetricName: string, more: object = {}, Period = 60) =>
+        (
+          await call('GetMetricData', {
+            StartTime: minutes(-400),
+            EndTime: minutes(0),
+            MetricDataQueries: [
+              { Id: 'm', MetricStat: { Metric: { Namespace: 'Test', MetricName }, Period, Stat: 'Sum' }, ...more },
+            ],
+          })
+        ).MetricDataResults[0];
+      expect(await query('m')).toMatchObject({
+        Values: [1000],
+        Messages: [{ Code: 'MultipleUnits', Value: "Multiple units returned: '[Milliseconds, Seconds]'" }],
+      });
+      expect(await query('m', { AccountId: '999999999999' })).toMatchObject({ Values: [], StatusCode: 'Forbidden' });
+      expect((await query('old')).Values).toEqual([1]);
+      expect((await query('old', {}, 30)).Values).toEqual([]);
+      expect((await query('m', {}, 30)).Values).toEqual([1000]);
       await world.stop();
     });
 
@@ -128,8 +203,29 @@ eachStore((open) => {
       expect(await refusal('GetMetricStatistics', { ...asked, EndTime: asked.StartTime, Statistics: ['Sum'] })).toBe(
         '400 InvalidParameterValueException: The parameter StartTime must be less than the parameter EndTime.',
       );
-      const math = { StartTime: minutes(-1), EndTime: minutes(0), MetricDataQueries: [{ Id: 'e', Expression: 'm*2' }] };
-      expect(await refusal('GetMetricData', math)).toMatch(/^501 NotImplemented/);
+      const query = (MetricDataQueries: object[]) =>
+        refusal('GetMetricData', { StartTime: minutes(-1), EndTime: minutes(0), MetricDataQueries });
+      expect(await query([{ Id: 'e', Expression: `SEARCH('{Test}', 'Sum')` }])).toMatch(
+        /^501 NotImplemented: Trailbell does not compute SEARCH/,
+      );
+      expect(await query([{ Id: 'bad', Expression: 'NOT_A_FUNCTION(1)' }])).toBe(
+        `400 ValidationException: Error in expression 'bad': Function 'NOT_A_FUNCTION' not found`,
+      );
+      expect(await query([{ Id: 'e', Expression: '1 + 1' }])).toMatch(/must be a time series, not Scalar/);
+      const MetricStat = { Metric: { Namespace: 'Test', MetricName: 'm' }, Period: 60, Stat: 'tm90' };
+      expect(await query([{ Id: 'm', MetricStat }])).toBe(
+        '400 ValidationException: The value for parameter MetricDataQueries.member.1.MetricStat.Stat is not a valid statistic.',
+      );
+      expect(await query([{ Id: 'Bad', MetricStat }])).toMatch(/is not matching the expected pattern/);
+      expect(await query([{ Id: 'm', MetricStat, Expression: '1' }])).toMatch(/mutually exclusive/);
+      expect(await put({ Counts: [1] })).toMatch(/The parameter values must appears when the counts parameter/);
+      expect(await put({ Value: 1, StorageResolution: 2 })).toMatch(/must be a value in the set \[ 1, 60 \]/);
+      const twice = [
+        { Name: 'A', Value: 'one' },
+        { Name: 'A', Value: 'two' },
+      ];
+      expect(await put({ Value: 1, Dimensions: twice })).toMatch(/No metric may specify the same dimension name twice/);
+      expect(await refusal('ListMetrics', { NextToken: 'made up' })).toMatch(/Request parameter NextToken is invalid/);
       await world.stop();
     });
   });

@@ -9,7 +9,7 @@ export const putMetricAlarm =
   async (input, { scope }) => {
     const definition = defineAlarm({ ...input });
     checkActions({ ...input });
-    dimensionsOf(input.Dimensions, 'Dimensions');
+    dimensionsOf(input.Dimensions);
     checkTagKeys(input.Tags ?? []);
     const tags = mergedTags({}, input.Tags ?? []);
     const draft = { definition, actionsEnabled: input.ActionsEnabled ?? true, tags };

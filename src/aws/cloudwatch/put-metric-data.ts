@@ -21,11 +21,10 @@ export const putMetricData =
   async (input, { scope }) => {
     if (input.EntityMetricData?.length) throw notImplemented('Trailbell keeps no entities (EntityMetricData).');
     const { Namespace: namespace, MetricData: given = [] } = input;
-    if (given.length === 0) throw missingParameter('The parameter MetricData is required.');
+    if (given.length === 0) throw missingParameter('At least one MetricDatum object must be present in the request.');
     if (given.length > MOST_DATA)
       throw invalidValue(`The collection MetricData must not have a size greater than ${MOST_DATA}.`);
-    if (namespace.startsWith('AWS/'))
-      throw invalidValue('The value AWS/ for parameter Namespace is invalid: it is reserved for AWS.');
+    if (namespace.startsWith('AWS/')) throw invalidValue('The value AWS/ for parameter Namespace is invalid.');
     const now = clock.now();
     const data = given.map((datum, i): PutDatum => {
       const path = `MetricData.member.${i + 1}`;
@@ -33,7 +32,7 @@ export const putMetricData =
         scope,
         namespace,
         name: datum.MetricName,
-        dimensions: dimensionsOf(datum.Dimensions, `${path}.Dimensions`),
+        dimensions: dimensionsOf(datum.Dimensions),
         at: timeOf(datum, path, now),
         unit: datum.Unit ?? 'None',
         samples: samplesOf(datum, path),
@@ -55,13 +54,15 @@ function timeOf({ Timestamp }: Datum, path: string, now: number): number {
 
 function resolutionOf({ StorageResolution: resolution = 60 }: Datum, path: string): number {
   if (resolution !== 1 && resolution !== 60)
-    throw invalidValue(`The value ${resolution} for parameter ${path}.StorageResolution is invalid.`);
+    throw invalidValue(`The parameter ${path}.StorageResolution must be a value in the set [ 1, 60 ].`);
   return resolution;
 }
 
 function samplesOf(datum: Datum, path: string): StatisticSet {
   const { Value, StatisticValues } = datum;
   const Values = datum.Values?.length ? datum.Values : undefined;
+  if (datum.Counts?.length && !Values)
+    throw invalidCombination('The parameter values must appears when the counts parameter is specified.');
   const forms = Object.entries({ Value, Values, StatisticValues }).filter(([, form]) => form !== undefined);
   if (forms.length === 0) throw invalidCombination('At least one of the parameters must be specified.');
   if (forms.length > 1) {
@@ -79,8 +80,8 @@ function setFrom(set: NonNullable<Datum['StatisticValues']>, path: string): Stat
   const at = `${path}.StatisticValues`;
   const count = checked(set.SampleCount, `${at}.SampleCount`);
   const [minimum, maximum] = [checked(set.Minimum, `${at}.Minimum`), checked(set.Maximum, `${at}.Maximum`)];
-  if (count <= 0) throw invalid(count, `${at}.SampleCount`);
-  if (minimum > maximum) throw invalid(minimum, `${at}.Minimum`);
+  if (count <= 0) throw invalidValue(`The parameter ${at}.SampleCount must be greater than 0.`);
+  if (minimum > maximum) throw invalidValue(`The parameter ${at}.Maximum must be greater than ${at}.Minimum.`);
   return { count, sum: checked(set.Sum, `${at}.Sum`), minimum, maximum };
 }
 
@@ -91,7 +92,7 @@ function valuesFrom(values: readonly number[], counts: readonly number[] | undef
     throw invalidValue(`The parameters ${path}.Values and ${path}.Counts must be of the same size.`);
   const pairs = values.map((value, i): ValueCount => {
     const times = counts?.length ? checked(counts[i] as number, `${path}.Counts.member.${i + 1}`) : 1;
-    if (times < 0) throw invalid(times, `${path}.Counts.member.${i + 1}`);
+    if (times < 0) throw invalidValue(`The parameter ${path}.Counts must contain only values greater than 0.`);
     return [checked(value, `${path}.Values.member.${i + 1}`), times];
   });
   const counted = pairs.filter(([, times]) => times > 0);

@@ -1,3 +1,4 @@
+import { Refusal } from '../../base/refusal.ts';
 import type { Scope } from '../../base/scope.ts';
 import type { Tx } from '../../store/writer.ts';
 import { type MetricName, watchMetric } from '../metrics/metric.ts';
@@ -30,8 +31,13 @@ export const firstWatched = (watched: WatchedMetrics): number | null => [...watc
 
 function metricsOf(scope: Scope, definition: AlarmDefinition): [string, MetricName][] {
   if (!definition.Metrics) return [['', nameOf(scope, definition)]];
-  return definition.Metrics.flatMap(({ Id, MetricStat: stat, AccountId: account }): [string, MetricName][] =>
-    stat ? [[Id, nameOf(account === undefined ? scope : { ...scope, account }, stat.Metric)]] : [],
+  const foreign = definition.Metrics.find(({ AccountId }) => AccountId !== undefined && AccountId !== scope.account);
+  if (foreign)
+    throw new Refusal('NotImplemented', `Trailbell judges no metrics of other accounts (AccountId of ${foreign.Id}).`, {
+      status: 501,
+    });
+  return definition.Metrics.flatMap(({ Id, MetricStat: stat }): [string, MetricName][] =>
+    stat ? [[Id, nameOf(scope, stat.Metric)]] : [],
   );
 }
 
