@@ -52,7 +52,11 @@ export function consolePages(settings: ConsoleSettings): Hono {
           .orderBy('at', 'desc')
           .limit(30)
           .execute(),
-        chainStates(read, { endpoint: settings.endpoint(), mailConfigured: settings.mailConfigured }),
+        chainStates(read, {
+          endpoint: settings.endpoint(),
+          mailConfigured: settings.mailConfigured,
+          now: context.clock.now(),
+        }),
         read
           .selectFrom('deliveries')
           .select(['id', 'protocol', 'endpoint', 'reason', 'error', 'finished_at'])

@@ -137,6 +137,21 @@ export async function mutedUntil(
   return ends.length > 0 ? Math.max(...ends) : undefined;
 }
 
+/** Every alarm that is muted at `now`, as JSON of account, region and name, with the end of its window. */
+export async function mutedAlarms(db: Kysely<Tables>, now: number): Promise<Map<string, number>> {
+  const muted = new Map<string, number>();
+  const rules = (await db.selectFrom('mute_rules').selectAll().execute()).map(muteRuleFrom);
+  for (const { scope, definition } of rules) {
+    const until = mutesUntil(definition, now);
+    if (until === undefined) continue;
+    for (const name of definition.MuteTargets?.AlarmNames ?? []) {
+      const key = JSON.stringify([scope.account, scope.region, name]);
+      muted.set(key, Math.max(until, muted.get(key) ?? until));
+    }
+  }
+  return muted;
+}
+
 function mutesUntil(definition: MuteRuleDefinition, now: number): number | undefined {
   const { StartDate = now, ExpireDate = Number.POSITIVE_INFINITY } = definition;
   if (now < StartDate || now >= ExpireDate) return undefined;

@@ -1,25 +1,11 @@
 import type { Kysely } from 'kysely';
 import { arnOf, parseArn } from '../../base/scope.ts';
 import type { Tables } from '../../store/tables.ts';
-
-/** One thing that keeps a chain from ringing, or from ringing surely. */
-export interface ChainProblem {
-  /** A fixed word for scripts. */
-  readonly code:
-    | 'actions-disabled'
-    | 'no-action'
-    | 'no-source'
-    | 'no-topic'
-    | 'no-subscriber'
-    | 'unconfirmed'
-    | 'dead-letters'
-    | 'mail-not-configured';
-  readonly message: string;
-  /** A command or a step that mends it. */
-  readonly fix: string;
-  /** True when nobody would be told; false for what only deserves a look. */
-  readonly silent: boolean;
-}
+import { mutedAlarms } from '../alarms/mute-rules.ts';
+import { ownTags } from '../alarms/own-tags.ts';
+import type { ChainProblem } from './chain-problem.ts';
+import { filterSources, sourceKey } from './filter-sources.ts';
+import { quietReason } from './quiet.ts';
 
 /** A chain from log group to subscriber, seen from its alarm. */
 export interface ChainState {
@@ -28,7 +14,10 @@ export interface ChainState {
   readonly region: string;
   readonly state: string;
   readonly stateSince: number;
+  /** Of an alarm on a single metric. */
   readonly metric: string | null;
+  /** Of a composite alarm. */
+  readonly rule: string | null;
   readonly filters: readonly { logGroup: string; filter: string; lastEventAt: number | null }[];
   readonly topics: readonly string[];
   readonly subscribers: readonly { protocol: string; endpoint: string }[];
@@ -39,6 +28,8 @@ export interface ChainState {
 interface Definition {
   Namespace?: string;
   MetricName?: string;
+  Metrics?: { MetricStat?: { Metric?: { Namespace?: string; MetricName?: string } } }[];
+  AlarmRule?: string;
   AlarmActions?: string[];
 }
 
@@ -46,15 +37,19 @@ export interface HealthSettings {
   /** Base of the commands printed as fixes. */
   readonly endpoint: string;
   readonly mailConfigured: boolean;
+  readonly now: number;
 }
 
+const SEND_EVENTS =
+  'send CloudTrail records: serve --watch FOLDER, trailbell ingest PATH, or put-log-events; then see what stops the sender';
+
 /**
- * Walks every metric alarm's chain in the stored state and says whether it would ring. Bounded work:
+ * Walks every alarm's chain in the stored state and says whether it would ring. Bounded work:
  * one query per table, joined in memory.
  */
 export async function chainStates(db: Kysely<Tables>, settings: HealthSettings): Promise<ChainState[]> {
-  const [alarms, filters, topics, subscriptions, dead, metrics] = await Promise.all([
-    db.selectFrom('alarms').selectAll().where('kind', '=', 'metric').orderBy('name').execute(),
+  const [alarms, filters, topics, subscriptions, dead, put, children, muted] = await Promise.all([
+    db.selectFrom('alarms').selectAll().orderBy('name').execute(),
     filterSources(db),
     db.selectFrom('topics').select(['account', 'region', 'name']).execute(),
     db.selectFrom('subscriptions').select(['topic_arn', 'protocol', 'endpoint', 'status']).execute(),
@@ -64,7 +59,14 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
       .where('status', '=', 'dead')
       .groupBy('topic_arn')
       .execute(),
-    db.selectFrom('metrics').select(['id', 'put_at']).where('put_at', 'is not', null).execute(),
+    db
+      .selectFrom('alarm_metrics')
+      .innerJoin('metrics', 'metrics.id', 'alarm_metrics.metric_id')
+      .select('alarm_metrics.alarm_id')
+      .where('metrics.put_at', 'is not', null)
+      .execute(),
+    db.selectFrom('alarm_children').select('child_id').where('role', '=', 'rule').execute(),
+    mutedAlarms(db, settings.now),
   ]);
   const knownTopics = new Set(topics.map((topic) => arnOf('sns', topic, topic.name)));
   const byTopic = new Map<string, typeof subscriptions>();
@@ -72,11 +74,13 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
     byTopic.set(subscription.topic_arn, [...(byTopic.get(subscription.topic_arn) ?? []), subscription]);
   }
   const deadByTopic = new Map(dead.map((row) => [row.topic_arn, row.count]));
-  const putMetrics = new Set(metrics.map((metric) => metric.id));
+  const isPut = new Set(put.map(({ alarm_id }) => alarm_id));
+  const isChild = new Set(children.map(({ child_id }) => child_id));
 
   return alarms.map((alarm) => {
     const definition = JSON.parse(alarm.definition) as Definition;
-    const fed = filters.get(sourceKey(alarm, definition.Namespace ?? '', definition.MetricName ?? '')) ?? [];
+    const watched = metricsOf(definition);
+    const fed = watched.flatMap(([namespace, name]) => filters.get(sourceKey(alarm, namespace, name)) ?? []);
     const actions = (definition.AlarmActions ?? []).filter((arn) => parseArn(arn)?.service === 'sns');
     const existing = actions.filter((arn) => knownTopics.has(arn));
     const reached = existing.flatMap((arn) => byTopic.get(arn) ?? []);
@@ -90,11 +94,17 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
       const fix = `${aws} cloudwatch enable-alarm-actions --alarm-names "${alarm.name}"`;
       report('actions-disabled', true, 'its actions are switched off', fix);
     }
-    if (fed.length === 0 && !(alarm.metric_id !== null && putMetrics.has(alarm.metric_id))) {
+    const isFedByHand = isPut.has(alarm.id);
+    if (alarm.kind === 'metric' && fed.length === 0 && !isFedByHand) {
       report('no-source', true, 'nothing feeds its metric', `${aws} logs put-metric-filter --metric-transformations …`);
     }
+    const quiet = isFedByHand ? undefined : quietReason(fed, settings.now);
+    if (quiet !== undefined) report('quiet', true, quiet, SEND_EVENTS);
     if (actions.length === 0) {
-      report('no-action', true, 'it has no topic to tell', `${aws} cloudwatch put-metric-alarm --alarm-actions …`);
+      const put = alarm.kind === 'composite' ? 'put-composite-alarm' : 'put-metric-alarm';
+      // Where it is part of a composite alarm, that one tells, and has a chain of its own.
+      if (!isChild.has(alarm.id))
+        report('no-action', true, 'it has no topic to tell', `${aws} cloudwatch ${put} --alarm-actions …`);
     } else if (existing.length === 0) {
       const name = parseArn(actions[0] ?? '')?.resource ?? '';
       report('no-topic', true, `its topic ${actions[0]} does not exist`, `${aws} sns create-topic --name ${name}`);
@@ -112,6 +122,14 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
     if (mailOnly && !settings.mailConfigured) {
       report('mail-not-configured', true, 'mails stay on this machine', 'start the engine with --smtp smtp://HOST');
     }
+    const until = muted.get(JSON.stringify([alarm.account, alarm.region, alarm.name]));
+    if (until !== undefined) {
+      const end = new Date(until).toISOString();
+      report('muted', false, `its actions are muted until ${end}`, `${aws} cloudwatch list-alarm-mute-rules`);
+    }
+    for (const problem of ownTags(JSON.parse(alarm.tags) as Record<string, string>).problems) {
+      report('tag-ignored', false, problem, `${aws} cloudwatch tag-resource --resource-arn … --tags …`);
+    }
     return {
       alarm: alarm.name,
       account: alarm.account,
@@ -119,7 +137,8 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
       state: alarm.state,
       stateSince: alarm.state_transitioned_at,
       metric: definition.MetricName ? `${definition.Namespace}/${definition.MetricName}` : null,
-      filters: fed,
+      rule: definition.AlarmRule ?? null,
+      filters: fed.map(({ logGroup, filter, lastEventAt }) => ({ logGroup, filter, lastEventAt })),
       topics: existing,
       subscribers: confirmed.map(({ protocol, endpoint }) => ({ protocol, endpoint })),
       canRing: !problems.some((problem) => problem.silent),
@@ -128,26 +147,8 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
   });
 }
 
-const sourceKey = (scope: { account: string; region: string }, namespace: string, name: string): string =>
-  JSON.stringify([scope.account, scope.region, namespace, name]);
-
-/** Metric filters by the metric they publish. */
-async function filterSources(db: Kysely<Tables>): Promise<Map<string, ChainState['filters'][number][]>> {
-  const rows = await db
-    .selectFrom('metric_filters as f')
-    .innerJoin('log_groups as g', 'g.id', 'f.group_id')
-    .leftJoin('log_streams as s', 's.group_id', 'g.id')
-    .select(['g.account', 'g.region', 'g.name as group', 'f.name as filter', 'f.transformation'])
-    .select(({ fn }) => fn.max<number | null>('s.last_ingested_at').as('last'))
-    .groupBy(['g.account', 'g.region', 'g.name', 'f.name', 'f.transformation'])
-    .execute();
-  const sources = new Map<string, ChainState['filters'][number][]>();
-  for (const row of rows) {
-    const { metricNamespace, metricName } = JSON.parse(row.transformation) as Record<string, string>;
-    const key = sourceKey(row, metricNamespace ?? '', metricName ?? '');
-    const known = sources.get(key) ?? [];
-    known.push({ logGroup: row.group, filter: row.filter, lastEventAt: row.last });
-    sources.set(key, known);
-  }
-  return sources;
+/** Namespace and name of every metric that an alarm watches; none for a composite alarm. */
+function metricsOf({ Namespace, MetricName, Metrics = [] }: Definition): [string, string][] {
+  const named = [...Metrics.map(({ MetricStat }) => MetricStat?.Metric), { Namespace, MetricName }];
+  return named.flatMap((metric) => (metric?.MetricName ? [[metric.Namespace ?? '', metric.MetricName]] : []));
 }
