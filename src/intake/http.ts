@@ -94,5 +94,11 @@ function textParameter(c: Context, name: string, longest: number): string | unde
 async function* bodyOf(c: Context): AsyncGenerator<Uint8Array> {
   // Node's streams can be iterated; the type of the web does not say so.
   const body = c.req.raw.body as unknown as AsyncIterable<Uint8Array> | null;
-  if (body) yield* body;
+  if (!body) return;
+  try {
+    yield* body;
+  } catch {
+    // The client hung up, which is no fault of this program. What had come in whole is kept.
+    throw new Refusal('IncompleteBody', 'The connection ended before the whole body had come.');
+  }
 }

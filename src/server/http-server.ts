@@ -47,6 +47,8 @@ export async function listen(settings: HttpServerSettings): Promise<HttpServer> 
   const server = tls
     ? createTlsServer({ ...serverOptions, cert: tls.cert, key: tls.key }, handle)
     : createServer(serverOptions, handle);
+  // A client may end its side once it has asked. Otherwise Node hangs up then, without the answer.
+  Object.assign(server, { httpAllowHalfOpen: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(settings.port, settings.host, () => {

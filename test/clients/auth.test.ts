@@ -135,9 +135,11 @@ describe('an engine with --auth keys', () => {
   });
 
   it('has its keys made by one command, which explains in one line why it cannot', { timeout: 60_000 }, async () => {
-    const run = promisify(execFile)(process.execPath, [PROGRAM, 'keys', 'list', '--data-dir', PROGRAM]);
-    const { code, stderr } = await run.catch((error: { code: number; stderr: string }) => error as never);
-    expect([code, stderr]).toEqual([2, `trailbell: ${PROGRAM} is a file, not a folder\n`]);
+    const listed = promisify(execFile)(process.execPath, [PROGRAM, 'keys', 'list', '--data-dir', PROGRAM]);
+    await expect(listed).rejects.toMatchObject({
+      code: 2,
+      stderr: `trailbell: ${PROGRAM} is a file, not a folder\n`,
+    });
   });
 
   it('refuses unknown keys and wrong secrets in every protocol', async () => {

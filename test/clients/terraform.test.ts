@@ -188,7 +188,7 @@ describe("the call sequence of Terraform's", () => {
       Dimensions: [{ Name: 'host', Value: 'a' }],
       OKActions: AlarmActions,
       Unit: 'Seconds',
-    } as const;
+    } satisfies PutMetricAlarmInput;
     await cloudwatch.send(new PutMetricAlarmCommand(changed));
     await cloudwatch.send(new UntagAlarm({ ResourceARN: AlarmArn, TagKeys: ['trailbell:ring'] }));
     await cloudwatch.send(new TagAlarm({ ResourceARN: AlarmArn, Tags: [{ Key: 'team', Value: 'red' }] }));
@@ -213,9 +213,9 @@ describe("the call sequence of Terraform's", () => {
     const { sns } = await start();
     const TopicArn = 'arn:aws:sns:us-east-1:111122223333:bell';
     const read = async () => {
-      const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn }));
+      const { Attributes = {} } = await sns.send(new GetTopicAttributesCommand({ TopicArn }));
       const { Tags } = await sns.send(new ListTopicTags({ ResourceArn: TopicArn }));
-      return { ...Attributes, Tags };
+      return { attributes: Attributes, Tags };
     };
     const set = (AttributeName: string, AttributeValue: string) =>
       sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue }));
@@ -225,8 +225,8 @@ describe("the call sequence of Terraform's", () => {
     expect((await sns.send(new CreateTopicCommand({ Name: 'bell', Tags }))).TopicArn).toBe(TopicArn);
     // As on AWS a topic has a policy from the start; it lets the owner's account do everything.
     const unset = await readTwice(read);
-    expect(unset).toMatchObject({ DisplayName: '', Owner: '111122223333', Tags });
-    expect(json(unset.Policy)).toMatchObject({ Id: '__default_policy_ID' });
+    expect(unset).toMatchObject({ attributes: { DisplayName: '', Owner: '111122223333' }, Tags });
+    expect(json(unset.attributes.Policy)).toMatchObject({ Id: '__default_policy_ID' });
 
     const retries = { minDelayTarget: 20, maxDelayTarget: 20, numRetries: 3, backoffFunction: 'linear' };
     const delivery = { http: { defaultHealthyRetryPolicy: retries, disableSubscriptionOverrides: false } };
@@ -245,7 +245,7 @@ describe("the call sequence of Terraform's", () => {
     };
     for (const [name, value] of Object.entries(attributes)) await set(name, value);
     const { DeliveryPolicy, Policy, ...others } = attributes;
-    const state = await readTwice(read);
+    const state = (await readTwice(read)).attributes;
     expect(state).toMatchObject(others);
     expect([json(state.DeliveryPolicy), json(state.Policy)]).toEqual([json(DeliveryPolicy), json(Policy)]);
 
@@ -254,8 +254,8 @@ describe("the call sequence of Terraform's", () => {
     await sns.send(new UntagTopic({ ResourceArn: TopicArn, TagKeys: ['team'] }));
     await sns.send(new TagTopic({ ResourceArn: TopicArn, Tags: [{ Key: 'n', Value: '1' }] }));
     const bare = await readTwice(read);
-    expect(bare).toMatchObject({ DisplayName: '', Tags: [{ Key: 'n', Value: '1' }] });
-    expect(bare).not.toHaveProperty('DeliveryPolicy');
+    expect(bare).toMatchObject({ attributes: { DisplayName: '' }, Tags: [{ Key: 'n', Value: '1' }] });
+    expect(bare.attributes).not.toHaveProperty('DeliveryPolicy');
 
     await sns.send(new DeleteTopicCommand({ TopicArn }));
     expect(await refusal(read())).toBe('NotFoundException');

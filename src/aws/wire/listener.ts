@@ -55,7 +55,14 @@ export async function answer(
   { secure = false }: { readonly secure?: boolean } = {},
 ): Promise<void> {
   const gone = new AbortController();
-  response.once('close', () => gone.abort());
+  const leave = (): void => gone.abort();
+  // A client that has ended its side still gets its answer, but may be gone: it is handed nothing that others could have.
+  const { socket } = request;
+  socket.once('end', leave);
+  response.once('close', () => {
+    leave();
+    socket.removeListener('end', leave);
+  });
   const head = { method: request.method ?? 'GET', url: request.url ?? '/', headers: request.headers, secure };
   let body: Buffer;
   try {
