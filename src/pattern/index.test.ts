@@ -8,11 +8,21 @@ describe('the published names', () => {
       'EventView',
       'PatternError',
       'PatternSet',
+      'RuleError',
+      'compareRules',
       'compilePattern',
+      'eventBridgeRule',
+      'explainPattern',
+      'filterRule',
       'isValidReference',
+      'kindOfRule',
+      'mendPattern',
       'parseNumber',
       'parsePattern',
+      'readRule',
       'referenceTo',
+      'sigmaRule',
+      'unionOf',
     ]);
   });
 

@@ -21,6 +21,11 @@ export { CompiledPattern, compilePattern } from './compiled-pattern.ts';
 export { parseNumber } from './decimal.ts';
 export type { JsonObject } from './event-view.ts';
 export { EventView } from './event-view.ts';
+export type { Explanation } from './explain/explain-pattern.ts';
+export { explainPattern } from './explain/explain-pattern.ts';
+export { mendPattern } from './explain/mend-pattern.ts';
+export type { Line } from './explain/plain-words.ts';
+export type { Trap } from './explain/trap.ts';
 export type { ParseOptions } from './parse-pattern.ts';
 export { parsePattern } from './parse-pattern.ts';
 export type { InvalidPatternMessage } from './pattern-error.ts';
@@ -28,8 +33,13 @@ export { PatternError } from './pattern-error.ts';
 export { PatternSet } from './pattern-set.ts';
 export type { CompareOptions, Comparison, Relation } from './prover/compare-rules.ts';
 export { compareRules } from './prover/compare-rules.ts';
-export type { Rule, RuleMember } from './prover/rule.ts';
+export type { Rule, RuleMember, Spelling } from './prover/rule.ts';
 export { filterRule, unionOf } from './prover/rule.ts';
+export { eventBridgeRule } from './rules/event-bridge-rule.ts';
+export type { RuleKind } from './rules/read-rule.ts';
+export { kindOfRule, readRule } from './rules/read-rule.ts';
+export { RuleError } from './rules/rule-error.ts';
+export { sigmaRule } from './rules/sigma-rule.ts';
 export type {
   Combination,
   CompareCondition,

@@ -1,9 +1,14 @@
 /** A JSON number as it is written: `12.0` and `12` have equal values and different texts. */
 export class NumberSource {
-  readonly text: string;
+  // Private, so that no selector takes it for a member of an object.
+  readonly #text: string;
 
   constructor(text: string) {
-    this.text = text;
+    this.#text = text;
+  }
+
+  get text(): string {
+    return this.#text;
   }
 }
 

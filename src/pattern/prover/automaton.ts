@@ -1,6 +1,6 @@
 import type { Alphabet } from './alphabet.ts';
 import type { Budget } from './budget.ts';
-import type { CodePoints } from './code-points.ts';
+import { type CodePoints, EVERY_CODE_POINT } from './code-points.ts';
 import type { Language } from './language.ts';
 
 /** A way from one state to another: for free, for free at an end of the text, or for a character. */
@@ -15,12 +15,15 @@ export interface Machine {
   readonly accept: number;
   /** The character sets on its edges. */
   readonly sets: readonly CodePoints[];
+  /** States that any text leads back to. */
+  readonly loops: readonly number[];
 }
 
 /** Builds the automaton of a language, by Thompson's construction. */
 export function machineOf(language: Language, budget: Budget): Machine {
   const edges: Edge[][] = [[]];
   const sets = new Set<CodePoints>();
+  const loops: number[] = [];
   const state = (): number => {
     budget.spend(1, 'an expression is too large');
     return edges.push([]) - 1;
@@ -59,6 +62,7 @@ export function machineOf(language: Language, budget: Budget): Machine {
           const loop = state();
           link(at, loop, 'free');
           link(add(part.body, loop), loop, 'free');
+          if (part.body.kind === 'char' && part.body.set === EVERY_CODE_POINT) loops.push(loop);
           return loop;
         }
         const to = state();
@@ -72,7 +76,7 @@ export function machineOf(language: Language, budget: Budget): Machine {
     }
   };
   const accept = add(language, 0);
-  return { edges, accept, sets: [...sets] };
+  return { edges, accept, sets: [...sets], loops };
 }
 
 /** A deterministic automaton over the parts of an alphabet, made state by state as it is walked. */
@@ -87,12 +91,17 @@ export class Automaton {
   readonly #moves: (number | undefined)[] = [];
   /** The parts of the alphabet on each character edge of the machine. */
   readonly #parts = new Map<CodePoints, ReadonlySet<number>>();
+  /** States of the machine from which every text is accepted, whatever else could be reached. */
+  readonly #universal: ReadonlySet<number>;
 
   constructor(machine: Machine, alphabet: Alphabet, budget: Budget) {
     this.#machine = machine;
     this.#size = alphabet.size;
     this.#budget = budget;
     for (const set of machine.sets) this.#parts.set(set, new Set(alphabet.partsIn(set)));
+    this.#universal = new Set(
+      machine.loops.filter((loop) => this.#closure([loop], { start: false, end: false }).includes(machine.accept)),
+    );
     const first = this.#closure([0], { start: true, end: false });
     const whole = this.#closure([0], { start: true, end: true });
     this.#number(first, 'start', whole.includes(machine.accept));
@@ -128,8 +137,11 @@ export class Automaton {
     return this.#number(closed, '');
   }
 
-  #number(states: number[], prefix: string, accepts?: boolean): number {
-    const key = prefix + states.join();
+  #number(reached: number[], prefix: string, accepts?: boolean): number {
+    // Without this, a search for any of many texts would remember which of them it has found.
+    const universal = reached.find((state) => this.#universal.has(state));
+    const states = universal === undefined ? reached : this.#closure([universal], { start: false, end: false });
+    const key = universal === undefined ? prefix + states.join() : 'universal';
     let number = this.#numbers.get(key);
     if (number === undefined) {
       this.#budget.spend(states.length, 'the texts are too many to tell apart');

@@ -33,8 +33,9 @@ export function complementOf(set: CodePoints): CodePoints {
 export const oneOf = (text: string): CodePoints =>
   codePointsOf(Array.from(text, (char) => [codePoint(char), codePoint(char)]));
 
-/** The character in both of its cases. */
-export const anyCase = (char: string): CodePoints => oneOf(char + char.toLowerCase() + char.toUpperCase());
+/** The character in both of its cases, if it is one of A to Z. */
+export const anyCase = (char: string): CodePoints =>
+  oneOf(/^[A-Za-z]$/.test(char) ? char.toLowerCase() + char.toUpperCase() : char);
 
 export const range = (from: string, to: string): CodePoints => [[codePoint(from), codePoint(to)]];
 

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../event-view.ts';
 import { Budget, OutOfWork } from './budget.ts';
 import { shapeRecord, usualTexts } from './cloudtrail-shape.ts';
-import { sideCondition } from './condition.ts';
+import { and, sideCondition } from './condition.ts';
 import { writeDraft } from './draft.ts';
 import { type Finding, type Findings, findingsBySide, liesOn, SIDES, type Side, unknown } from './finding.ts';
 import { messageFindings } from './message-findings.ts';
 import { Landscape, type RegionVerdict } from './region.ts';
-import { jsonCondition, type Rule, textMembers } from './rule.ts';
+import { jsonCondition, type Rule, spellingCondition, textMembers } from './rule.ts';
 
 export type Relation = 'equivalent' | 'narrower' | 'broader' | 'overlapping' | 'disjoint' | 'uncertain';
 
@@ -128,12 +128,13 @@ function givenUp(error: unknown): Finding {
 
 function jsonFindings(a: Rule, b: Rule, budget: Budget): Findings {
   const [conditionA, conditionB] = [jsonCondition(a), jsonCondition(b)];
-  const landscape = new Landscape([conditionA, conditionB], usualTexts, budget);
+  const usual = spellingCondition(a, b);
+  const landscape = new Landscape([conditionA, conditionB, usual], usualTexts, budget);
   return findingsBySide((side) => {
     // What one side costs shall not be taken from the others.
     budget.renew();
     return orGiveUp(() => {
-      const verdict = landscape.decide(sideCondition(side, conditionA, conditionB));
+      const verdict = landscape.decide(and(usual, sideCondition(side, conditionA, conditionB)));
       return confirmed(verdict, (message) => liesOn(side, a, b, message));
     });
   });

@@ -15,6 +15,8 @@ export type Leaf =
 /** A condition on one value, and all that it looks at in texts and numbers. */
 export interface Probe extends TextQuestions {
   holds(leaf: Leaf, world: World): boolean;
+  /** Is it a text that the condition names, whether to ask for it or to except it? */
+  names?(text: string): boolean;
 }
 
 const NOTHING: TextQuestions = { constants: [], languages: [], numbers: [] };
@@ -34,9 +36,12 @@ export function equalProbe(literals: readonly Literal[]): Probe {
     constants: literals.flatMap((literal) => ('text' in literal && literal.kind !== 'glob' ? [literal.text] : [])),
     languages: literals.flatMap(languageOf),
     numbers: literals.flatMap((literal) => (literal.kind === 'number' ? [literal.text] : [])),
+    names: (text) => tests.some(({ literal, test }) => !isStar(literal) && test.onString(text)),
     holds: (leaf, world) => tests.some(({ literal, test }) => isEqual(leaf, literal, test.onString, world)),
   };
 }
+
+const isStar = (literal: Literal): boolean => literal.kind === 'glob' && literal.parts.every((part) => part === '');
 
 function languageOf(literal: Literal): Language[] {
   if (literal.kind === 'glob') return [globLanguage(literal.parts)];
@@ -48,8 +53,7 @@ function isEqual(leaf: Leaf, literal: Literal, hasText: (text: string) => boolea
     case 'constant': {
       const { equal } = world.constants;
       if (equal === 'never') return false;
-      const isStar = literal.kind === 'glob' && literal.parts.every((part) => part === '');
-      return isStar || (equal === 'text' && hasText(String(leaf.value)));
+      return isStar(literal) || (equal === 'text' && hasText(String(leaf.value)));
     }
     case 'number':
       return literal.kind === 'number' ? hasValue(leaf, literal.text) : hasText(leaf.text);

@@ -1,0 +1,85 @@
+import { compareNumbers } from '../decimal.ts';
+import { and, type Condition, or, valueAt } from '../prover/condition.ts';
+import { kindProbe, type Leaf, type Probe } from '../prover/probe.ts';
+import type { Step } from '../syntax-tree.ts';
+import type { TextMatcher } from './text-matcher.ts';
+
+const NOTHING = { constants: [], languages: [], numbers: [] };
+
+/** Strings that fit one of some matchers. */
+export const stringProbe = (matchers: readonly TextMatcher[]): Probe => ({
+  ...NOTHING,
+  languages: matchers.map(({ language }) => language),
+  names: (text) => matchers.some(({ fits }) => fits(text)),
+  holds: (leaf) => leaf.kind === 'string' && matchers.some(({ fits }) => fits(leaf.text)),
+});
+
+/** Strings equal to one of some texts. */
+export const textsProbe = (texts: readonly string[]): Probe => ({
+  ...NOTHING,
+  constants: texts,
+  names: (text) => texts.includes(text),
+  holds: (leaf) => leaf.kind === 'string' && texts.includes(leaf.text),
+});
+
+/** Scalars of any kind whose text fits one of some matchers: numbers as written, `true` and `false`. */
+export const scalarTextProbe = (matchers: readonly TextMatcher[]): Probe => ({
+  ...NOTHING,
+  languages: matchers.map(({ language }) => language),
+  holds(leaf) {
+    const text = textOf(leaf);
+    return text !== undefined && matchers.some(({ fits }) => fits(text));
+  },
+});
+
+const textOf = (leaf: Leaf): string | undefined => {
+  if (leaf.kind === 'string' || leaf.kind === 'number') return leaf.text;
+  return leaf.kind === 'constant' && leaf.value !== null ? String(leaf.value) : undefined;
+};
+
+/** Numbers written exactly so. */
+export const numberTextProbe = (text: string): Probe => ({
+  ...NOTHING,
+  constants: [text],
+  holds: (leaf) => leaf.kind === 'number' && leaf.text === text,
+});
+
+/** Numbers whose order against each of some numbers is as wanted; strings too, when `looksSuffice`. */
+export const numericProbe = (
+  bounds: readonly { readonly number: string; readonly holds: (order: number) => boolean }[],
+  { looksSuffice = false } = {},
+): Probe => ({
+  ...NOTHING,
+  numbers: bounds.map(({ number }) => number),
+  holds(leaf) {
+    if (leaf.kind !== 'number' && !(looksSuffice && leaf.kind === 'string')) return false;
+    const { value } = leaf;
+    return value !== undefined && bounds.every(({ number, holds }) => holds(compareNumbers(value, number)));
+  },
+});
+
+export const scalarProbe = kindProbe(({ kind }) => kind === 'string' || kind === 'number' || kind === 'constant');
+const arrayProbe = kindProbe(({ kind }) => kind === 'array');
+
+/** Members of CloudTrail records that may hold lists; everything else in a record is one value or an object. */
+const MAY_HOLD_LISTS = new Set([
+  'requestParameters',
+  'responseElements',
+  'additionalEventData',
+  'serviceEventDetails',
+  'resources',
+]);
+const RECORD_MEMBERS = new Set([
+  ...['eventVersion', 'userIdentity', 'eventTime', 'eventSource', 'eventName', 'awsRegion', 'sourceIPAddress'],
+  ...['userAgent', 'errorCode', 'errorMessage', 'requestID', 'eventID', 'eventType', 'apiVersion', 'managementEvent'],
+  ...['readOnly', 'recipientAccountId', 'sharedEventID', 'vpcEndpointId', 'eventCategory', 'tlsDetails'],
+]);
+
+/** The value at a path fulfils a probe, or one of the values in a list there does. */
+export function valueOrListed(path: readonly string[], probe: Probe): Condition {
+  const steps: Step[] = path.map((name) => ({ kind: 'name', name }));
+  const alone = valueAt(steps, probe);
+  const [top = ''] = path;
+  if (RECORD_MEMBERS.has(top) && !MAY_HOLD_LISTS.has(top)) return alone;
+  return or(alone, and(valueAt(steps, arrayProbe), valueAt([...steps, { kind: 'every' }], probe)));
+}
