@@ -3,6 +3,7 @@ import type { Dialect } from './dialect.ts';
 import { chain0001 } from './migrations/0001-chain.ts';
 import { alarmMetrics0002 } from './migrations/0002-alarm-metrics.ts';
 import { alarmCompany0003 } from './migrations/0003-alarm-company.ts';
+import { fifo0004 } from './migrations/0004-fifo.ts';
 import type { Tables } from './tables.ts';
 
 /** Brings the schema up to date. A store written by a newer program is refused, untouched. */
@@ -11,6 +12,7 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<voi
     '0001-chain': chain0001(dialect),
     '0002-alarm-metrics': alarmMetrics0002(dialect),
     '0003-alarm-company': alarmCompany0003(dialect),
+    '0004-fifo': fifo0004(dialect),
   };
   const migrator = new Migrator({
     db,

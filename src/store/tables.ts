@@ -32,6 +32,8 @@ export interface Tables {
   deliveries: DeliveriesTable;
   queues: QueuesTable;
   queue_messages: QueueMessagesTable;
+  sequences: SequencesTable;
+  deduplications: DeduplicationsTable;
   trails: TrailsTable;
   intake_objects: IntakeObjectsTable;
 }
@@ -349,6 +351,8 @@ export interface MessagesTable {
   structure: string | null;
   attributes: string;
   ring_id: string | null;
+  /** JSON of message group, deduplication id and sequence number, where it has any. */
+  ordering: string | null;
 }
 
 /** One message on its way to one subscription: the outbox. */
@@ -361,6 +365,8 @@ export interface DeliveriesTable {
   topic_arn: string;
   protocol: string;
   endpoint: string;
+  /** Message group of a FIFO topic: of one subscription and group, one is delivered after the other. */
+  group_id: string | null;
   /** waiting, delivered or dead. */
   status: string;
   attempts: number;
@@ -401,6 +407,23 @@ export interface QueueMessagesTable {
   first_received_at: number | null;
   /** Changes with every receive; the handle names it. */
   receipt: string | null;
+  /** Message group, in a FIFO queue. */
+  group_id: string | null;
+}
+
+/** The last sequence number given in a FIFO topic or queue, named such as `queue:7`. */
+export interface SequencesTable {
+  owner: string;
+  last: number;
+}
+
+/** What was sent to a FIFO topic or queue a short while ago, so that a repeat is known. */
+export interface DeduplicationsTable {
+  owner: string;
+  key: string;
+  message_id: string;
+  sequence: string;
+  expires_at: number;
 }
 
 export interface TrailsTable {

@@ -168,6 +168,54 @@ describe('SNS', () => {
     await network.close();
   });
 
+  it('brings a batch for a FIFO topic to a FIFO queue in order, unsigned, and only what passes the filter', async () => {
+    const { chain, sns, sqs } = await world();
+    const { QueueUrl } = await sqs.send(
+      new CreateQueueCommand({ QueueName: 'a.fifo', Attributes: { FifoQueue: 'true' } }),
+    );
+    const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'o.fifo', Attributes: { FifoTopic: 'true' } }));
+    const Endpoint = 'arn:aws:sqs:eu-west-1:111122223333:a.fifo';
+    const Attributes = { FilterPolicy: '{"kind":[{"prefix":"or"}]}', FilterPolicyScope: 'MessageBody' };
+    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes }));
+    const kinds = ['order', 'other', 'orphan', 'lost'];
+    const sent = await sns.send(
+      new PublishBatchCommand({
+        TopicArn,
+        PublishBatchRequestEntries: kinds.map((kind, n) => ({
+          Id: kind,
+          Message: JSON.stringify({ kind }),
+          MessageGroupId: 'g',
+          ...(n < 3 ? { MessageDeduplicationId: kind } : {}),
+        })),
+      }),
+    );
+    expect(sent.Failed).toMatchObject([{ Id: 'lost', Code: 'InvalidParameter' }]);
+    const network = openNetwork({});
+    const signer = await openSigner(chain.ctx);
+    const links = linksUnder(() => 'http://bell.example');
+    const mail = { send: async () => undefined };
+    chain.start(openChannels(chain.ctx, { network, signer, links, mail, mailFrom: 'a@example.com' }));
+    await chain.pass(0);
+    const received = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] }),
+    );
+    const documents = received.Messages?.map(({ Body }) => JSON.parse(Body!) as Record<string, string>);
+    expect(documents?.map(({ Message }) => Message)).toEqual(['{"kind":"order"}', '{"kind":"orphan"}']);
+    expect(Object.keys(documents![0]!)).toEqual([
+      'Type',
+      'MessageId',
+      'SequenceNumber',
+      'TopicArn',
+      'Message',
+      'Timestamp',
+      'UnsubscribeURL',
+    ]);
+    expect(documents![0]!.SequenceNumber).toBe(sent.Successful?.[0]?.SequenceNumber);
+    expect(received.Messages?.[1]?.Attributes).toMatchObject({ MessageGroupId: 'g', MessageDeduplicationId: 'orphan' });
+    await chain.worker?.stop();
+    await network.close();
+  });
+
   it('publishes a batch, entry by entry', async () => {
     const { chain, sns } = await world();
     await sns.send(new CreateTopicCommand({ Name: 'security' }));

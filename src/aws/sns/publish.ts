@@ -6,6 +6,7 @@ import {
   messageSize,
   readMessageAttributes,
 } from '../../chain/topics/message-check.ts';
+import { checkOrdering } from '../../chain/topics/ordering.ts';
 import { invalidParameter, topicMissing } from '../../chain/topics/refusals.ts';
 import { needTopic } from '../../chain/topics/topic.ts';
 import type { SnsHandlers } from '../wire/handlers.ts';
@@ -19,6 +20,13 @@ interface Given {
   readonly MessageStructure?: string | undefined;
   readonly MessageAttributes?: Readonly<Record<string, GivenAttribute>> | undefined;
   readonly MessageDeduplicationId?: string | undefined;
+  readonly MessageGroupId?: string | undefined;
+}
+
+interface Receipt {
+  readonly MessageId: string;
+  /** Of FIFO topics. */
+  readonly SequenceNumber?: string;
 }
 
 const LONGEST_BATCH = 262_144;
@@ -31,7 +39,7 @@ export const publishHandlers = (deps: SnsDeps): SnsHandlers => ({
     }
     const arn = TopicArn ?? TargetArn;
     if (arn === undefined) throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter');
-    return { MessageId: await publishOne(deps, scope, arn, given) };
+    return publishOne(deps, scope, arn, given);
   },
 
   async PublishBatch({ TopicArn, PublishBatchRequestEntries: entries }, { scope }) {
@@ -48,11 +56,11 @@ export const publishHandlers = (deps: SnsDeps): SnsHandlers => ({
     }
     await needTopic(deps.chain.store.read, scope, TopicArn);
     const results = await Promise.allSettled(entries.map((entry) => publishOne(deps, scope, TopicArn, entry)));
-    const Successful: { Id: string; MessageId: string }[] = [];
+    const Successful: ({ Id: string } & Receipt)[] = [];
     const Failed: { Id: string; Code: string; Message: string; SenderFault: boolean }[] = [];
     for (const [index, result] of results.entries()) {
       const Id = entries[index]!.Id;
-      if (result.status === 'fulfilled') Successful.push({ Id, MessageId: result.value });
+      if (result.status === 'fulfilled') Successful.push({ Id, ...result.value });
       else if (result.reason instanceof Refusal) {
         const { code, message } = result.reason;
         Failed.push({ Id, Code: code.replace(/Exception$/, ''), Message: message, SenderFault: true });
@@ -62,25 +70,24 @@ export const publishHandlers = (deps: SnsDeps): SnsHandlers => ({
   },
 });
 
-async function publishOne({ chain, publish }: SnsDeps, scope: Scope, arn: string, given: Given): Promise<string> {
+async function publishOne({ chain, publish }: SnsDeps, scope: Scope, arn: string, given: Given): Promise<Receipt> {
   const attributes = readMessageAttributes(given.MessageAttributes ?? {});
   const { Message: message, Subject: subject, MessageStructure: structure } = given;
   checkMessage({ message, subject, structure, attributes });
-  if (given.MessageDeduplicationId !== undefined) {
-    throw invalidParameter(
-      'MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not valid for this topic type',
-    );
-  }
+  const ordering = { groupId: given.MessageGroupId, deduplicationId: given.MessageDeduplicationId };
   const published = await chain.store.write(async (tx) => {
     const topic = await needTopic(tx.db, scope, arn);
+    checkOrdering(topic, ordering);
     return publish(tx, {
       topicArn: topic.arn,
       message,
       attributes,
+      ordering,
       ...(subject === undefined ? {} : { subject }),
       ...(structure === 'json' ? { structure } : {}),
     });
   });
   if ('failure' in published) throw topicMissing();
-  return published.messageId;
+  const { messageId, sequenceNumber } = published;
+  return { MessageId: messageId, ...(sequenceNumber === undefined ? {} : { SequenceNumber: sequenceNumber }) };
 }

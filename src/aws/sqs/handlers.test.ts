@@ -231,9 +231,24 @@ describe('SQS', () => {
     expect(await refusal(sqs.send(new PurgeQueueCommand({ QueueUrl })))).toMatch(/^PurgeQueueInProgress/);
   });
 
-  it('says clearly that FIFO is not supported', async () => {
+  it('keeps a batch for a FIFO queue in order, and refuses the entries without a group', async () => {
     const { sqs } = await world();
-    const fifo = new CreateQueueCommand({ QueueName: 'a.fifo', Attributes: { FifoQueue: 'true' } });
-    expect(await refusal(sqs.send(fifo))).toContain('FIFO queues are not supported');
+    const Attributes = { FifoQueue: 'true', ContentBasedDeduplication: 'true' };
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'a.fifo', Attributes }));
+    const Entries = ['one', 'two', 'one', 'three'].map((MessageBody, n) => ({
+      Id: String(n),
+      MessageBody,
+      ...(n < 3 ? { MessageGroupId: 'g' } : {}),
+    }));
+    const sent = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    expect(sent.Failed).toMatchObject([{ Id: '3', Code: 'MissingParameter' }]);
+    expect(sent.Successful?.[2]?.MessageId).toBe(sent.Successful?.[0]?.MessageId);
+    const received = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] }),
+    );
+    expect(received.Messages?.map(({ Body, Attributes }) => [Body, Attributes?.SequenceNumber])).toEqual([
+      ['one', sent.Successful?.[0]?.SequenceNumber],
+      ['two', sent.Successful?.[1]?.SequenceNumber],
+    ]);
   });
 });

@@ -2,7 +2,6 @@ import { Refusal } from '../../base/refusal.ts';
 import type { QueuePost } from '../../chain/queues/enqueue.ts';
 import { readQueueAttributes, type SentAttribute } from '../../chain/queues/message-attributes.ts';
 import { needQueue } from '../../chain/queues/queue.ts';
-import { invalidParameter } from '../../chain/queues/refusals.ts';
 import { postSize, type Receipt, sendToQueue } from '../../chain/queues/send.ts';
 import type { Call, SqsHandlers } from '../wire/handlers.ts';
 import { forEachEntry } from './batch.ts';
@@ -44,10 +43,6 @@ export const sendingHandlers = ({ chain }: SqsDeps): SqsHandlers => ({
 });
 
 function postOf(given: Given, { scope, caller }: Call): QueuePost {
-  if (given.MessageDeduplicationId !== undefined) {
-    const reason = 'The request include parameter that is not valid for this queue type';
-    throw invalidParameter(given.MessageDeduplicationId, 'MessageDeduplicationId', reason);
-  }
   const trace = given.MessageSystemAttributes?.AWSTraceHeader?.StringValue;
   return {
     body: given.MessageBody,
@@ -56,6 +51,7 @@ function postOf(given: Given, { scope, caller }: Call): QueuePost {
       SenderId: caller ?? scope.account,
       ...(trace === undefined ? {} : { AWSTraceHeader: trace }),
       ...(given.MessageGroupId === undefined ? {} : { MessageGroupId: given.MessageGroupId }),
+      ...(given.MessageDeduplicationId === undefined ? {} : { MessageDeduplicationId: given.MessageDeduplicationId }),
     },
     ...(given.DelaySeconds === undefined ? {} : { delaySeconds: given.DelaySeconds }),
   };
@@ -70,9 +66,10 @@ function sizeOf({ MessageBody: body, MessageAttributes: attributes = {} }: Given
   }
 }
 
-const receiptMembers = ({ messageId, bodyMd5, attributesMd5, systemMd5 }: Receipt) => ({
+const receiptMembers = ({ messageId, sequenceNumber, bodyMd5, attributesMd5, systemMd5 }: Receipt) => ({
   MessageId: messageId,
   MD5OfMessageBody: bodyMd5,
   ...(attributesMd5 === undefined ? {} : { MD5OfMessageAttributes: attributesMd5 }),
   ...(systemMd5 === undefined ? {} : { MD5OfMessageSystemAttributes: systemMd5 }),
+  ...(sequenceNumber === undefined ? {} : { SequenceNumber: sequenceNumber }),
 });

@@ -1,6 +1,7 @@
 import type { NetworkReason } from '../../base/network-failure.ts';
 import type { Work } from '../../store/writer.ts';
 import type { QueuePost } from '../queues/enqueue.ts';
+import type { Ordering } from '../topics/ordering.ts';
 import type { MessageKind } from '../topics/post.ts';
 import type { MessageAttribute } from '../topics/publication.ts';
 import type { Subscription } from '../topics/subscription.ts';
@@ -41,6 +42,8 @@ export interface OutgoingMessage {
   /** The text for this protocol. */
   readonly text: string;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
+  /** Its place among others, where it has one. */
+  readonly ordering?: Ordering;
   /** Of confirmations. */
   readonly token: string | undefined;
 }

@@ -2,6 +2,7 @@ import type { Kysely, Selectable } from 'kysely';
 import type { DeliveriesTable, MessagesTable, Tables } from '../../store/tables.ts';
 import type { Outgoing, OutgoingMessage } from '../channels/channel.ts';
 import { effectivePolicy } from '../topics/delivery-policy.ts';
+import type { Ordering } from '../topics/ordering.ts';
 import type { MessageKind } from '../topics/post.ts';
 import type { MessageAttribute } from '../topics/publication.ts';
 import { textFor } from '../topics/structured-text.ts';
@@ -89,6 +90,7 @@ function messageFor(row: Selectable<MessagesTable>, protocol: Protocol): Outgoin
     subject: row.subject ?? undefined,
     text: textFor(row.body, row.structure, protocol),
     attributes: notification ? stored : {},
+    ...(row.ordering === null ? {} : { ordering: JSON.parse(row.ordering) as Ordering }),
     token: notification ? undefined : stored.Token?.value,
   };
 }

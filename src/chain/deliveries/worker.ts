@@ -2,6 +2,7 @@ import type { Timer } from '../../base/clock.ts';
 import type { Channels, Outcome } from '../channels/channel.ts';
 import type { ChainContext } from '../context.ts';
 import { deadLetterTarget } from '../topics/subscription-attributes.ts';
+import { inTurn } from './in-turn.ts';
 import { DEFAULT_LANES, type LaneSettings, Lanes } from './lanes.ts';
 import { type DeliveryRow, type Loaded, loadDeliveries } from './load.ts';
 import { recordVerdict, type Verdict, verdictOf } from './record.ts';
@@ -112,7 +113,7 @@ class Worker implements Deliveries {
       .where('due_at', '<=', this.#ctx.clock.now());
     if (closed.length > 0) due = due.where('endpoint', 'not in', closed);
     if (busy.length > 0) due = due.where('id', 'not in', busy);
-    return due.orderBy('due_at').orderBy('id').limit(CLAIM).execute();
+    return inTurn(due).orderBy('due_at').orderBy('id').limit(CLAIM).execute();
   }
 
   async #setTimer(): Promise<void> {

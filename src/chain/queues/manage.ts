@@ -3,8 +3,9 @@ import { Refusal } from '../../base/refusal.ts';
 import type { Scope } from '../../base/scope.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { ChainContext } from '../context.ts';
-import { findQueue, needQueue, type Queue, queueOf, queueSetting } from './queue.ts';
-import { describeQueue, fifoNotBuilt, mergeQueueAttributes } from './queue-attributes.ts';
+import { forgetSequence } from '../fifo/admit.ts';
+import { findQueue, needQueue, type Queue, queueOf, queueSetting, sequenceOf } from './queue.ts';
+import { describeQueue, mergeQueueAttributes } from './queue-attributes.ts';
 import { redrivePolicyOf } from './redrive-policy.ts';
 import { invalidValue } from './refusals.ts';
 
@@ -19,10 +20,7 @@ export interface QueueWish extends Scope {
  * @throws Refusal QueueNameExists, or what is wrong with the name or an attribute
  */
 export async function createQueue(ctx: ChainContext, wish: QueueWish): Promise<Queue> {
-  if (wish.name.endsWith('.fifo')) throw fifoNotBuilt();
-  if (!/^[A-Za-z0-9_-]{1,80}$/.test(wish.name)) {
-    throw invalidValue('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length');
-  }
+  checkName(wish);
   return ctx.store.write(async ({ db }) => {
     const attributes = await mergeQueueAttributes(db, { ...wish, attributes: {} }, wish.attributes ?? {});
     const existing = await findQueue(db, wish, wish.name);
@@ -46,6 +44,18 @@ export async function createQueue(ctx: ChainContext, wish: QueueWish): Promise<Q
   });
 }
 
+function checkName({ name, attributes = {} }: QueueWish): void {
+  if (attributes.FifoQueue === 'true') {
+    if (/^[A-Za-z0-9_-]{1,75}\.fifo$/.test(name)) return;
+    throw invalidValue(
+      'The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.',
+    );
+  }
+  if (!/^[A-Za-z0-9_-]{1,80}$/.test(name)) {
+    throw invalidValue('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length');
+  }
+}
+
 async function sameQueue(db: Kysely<Tables>, queue: Queue, wanted: Record<string, string>, now: number) {
   const present = new Map(Object.entries(await describeQueue(db, queue, now)));
   const different = Object.entries(wanted).find(([name, value]) => present.get(name) !== value);
@@ -58,8 +68,10 @@ async function sameQueue(db: Kysely<Tables>, queue: Queue, wanted: Record<string
 
 /** Deletes a queue and all its messages. @throws Refusal QueueDoesNotExist */
 export function deleteQueue(ctx: ChainContext, scope: Scope, name: string): Promise<void> {
-  return ctx.store.write(async ({ db }) => {
+  return ctx.store.write(async (tx) => {
+    const { db } = tx;
     const queue = await needQueue(db, scope, name);
+    await forgetSequence(tx, sequenceOf(queue));
     await db.deleteFrom('queue_messages').where('queue_id', '=', queue.id).execute();
     await db.deleteFrom('queues').where('id', '=', queue.id).execute();
   });

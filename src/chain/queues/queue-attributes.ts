@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { Refusal } from '../../base/refusal.ts';
 import type { Tables } from '../../store/tables.ts';
-import { QUEUE_SETTINGS, type Queue, type QueueSetting, queueSetting } from './queue.ts';
+import { isFifo, QUEUE_SETTINGS, type Queue, type QueueSetting, queueSetting } from './queue.ts';
 import { checkRedrivePolicy } from './redrive-policy.ts';
 
 const BOUNDS: Readonly<Record<QueueSetting | 'KmsDataKeyReusePeriodSeconds', readonly [number, number]>> = {
@@ -13,7 +13,13 @@ const BOUNDS: Readonly<Record<QueueSetting | 'KmsDataKeyReusePeriodSeconds', rea
   KmsDataKeyReusePeriodSeconds: [60, 86_400],
 };
 const TEXTS = new Set(['Policy', 'RedriveAllowPolicy', 'KmsMasterKeyId']);
-const FIFO_ONLY = new Set(['FifoQueue', 'ContentBasedDeduplication', 'DeduplicationScope', 'FifoThroughputLimit']);
+/** What only FIFO queues have, the default first. */
+const FIFO_ONLY: ReadonlyMap<string, readonly string[]> = new Map([
+  ['FifoQueue', ['true']],
+  ['ContentBasedDeduplication', ['false', 'true']],
+  ['DeduplicationScope', ['queue', 'messageGroup']],
+  ['FifoThroughputLimit', ['perQueue', 'perMessageGroupId']],
+]);
 
 type Attributes = Readonly<Record<string, string>>;
 
@@ -23,12 +29,12 @@ type Attributes = Readonly<Record<string, string>>;
  */
 export async function mergeQueueAttributes(
   db: Kysely<Tables>,
-  queue: Pick<Queue, 'account' | 'region' | 'attributes'>,
+  queue: Pick<Queue, 'account' | 'region' | 'name' | 'attributes'>,
   given: Attributes,
 ): Promise<Record<string, string>> {
   const merged = new Map(Object.entries(queue.attributes));
   for (const [name, value] of Object.entries(given)) {
-    checkAttribute(name, value);
+    checkAttribute(queue, name, value);
     if (name === 'RedrivePolicy' && value !== '') await checkRedrivePolicy(db, queue, value);
     if (value === '') merged.delete(name);
     else merged.set(name, Object.hasOwn(BOUNDS, name) ? String(Number(value)) : value);
@@ -36,13 +42,21 @@ export async function mergeQueueAttributes(
   // A key of one's own and the managed one exclude each other; the later wins.
   if (given.KmsMasterKeyId) merged.set('SqsManagedSseEnabled', 'false');
   else if (given.SqsManagedSseEnabled === 'true') merged.delete('KmsMasterKeyId');
+  if (
+    merged.get('FifoThroughputLimit') === 'perMessageGroupId' &&
+    merged.get('DeduplicationScope') !== 'messageGroup'
+  ) {
+    throw invalidAttribute('FifoThroughputLimit');
+  }
   return Object.fromEntries(merged);
 }
 
-function checkAttribute(name: string, value: string): void {
-  if (FIFO_ONLY.has(name)) {
-    if (name === 'FifoQueue' && value === 'true') throw fifoNotBuilt();
-    throw unknownAttribute(name);
+function checkAttribute(queue: Pick<Queue, 'name'>, name: string, value: string): void {
+  const choices = FIFO_ONLY.get(name);
+  if (choices) {
+    if (!isFifo(queue)) throw unknownAttribute(name);
+    if (!choices.includes(value)) throw invalidAttribute(name);
+    return;
   }
   if (name === 'RedrivePolicy') return;
   if (name === 'SqsManagedSseEnabled') {
@@ -69,8 +83,6 @@ function checkText(name: string, value: string): void {
   }
 }
 
-export const fifoNotBuilt = (): Refusal =>
-  new Refusal('UnsupportedOperation', 'FIFO queues are not supported by this version of Trailbell.');
 const unknownAttribute = (name: string): Refusal => new Refusal('InvalidAttributeName', `Unknown Attribute ${name}.`);
 const invalidAttribute = (name: string): Refusal =>
   new Refusal('InvalidAttributeValue', `Invalid value for the parameter ${name}.`);
@@ -78,8 +90,10 @@ const invalidAttribute = (name: string): Refusal =>
 /** Every attribute of a queue as GetQueueAttributes answers it. */
 export async function describeQueue(db: Kysely<Tables>, queue: Queue, now: number): Promise<Record<string, string>> {
   const settings = QUEUE_SETTINGS.map((name): [string, string] => [name, String(queueSetting(queue, name))]);
+  const fifo = isFifo(queue) ? [...FIFO_ONLY].map(([name, [preset = '']]) => [name, preset]) : [];
   return {
     SqsManagedSseEnabled: 'true',
+    ...Object.fromEntries(fifo),
     ...queue.attributes,
     ...Object.fromEntries(settings),
     ...(await countMessages(db, queue, now)),

@@ -29,6 +29,12 @@ export const queueOf = (row: Selectable<QueuesTable>): Queue => ({
   purgedAt: row.purged_at,
 });
 
+/** Whether the queue keeps order and drops repeats. */
+export const isFifo = ({ name }: Pick<Queue, 'name'>): boolean => name.endsWith('.fifo');
+
+/** The name of a queue's sequence of messages. */
+export const sequenceOf = ({ id }: Queue): string => `queue:${id}`;
+
 /** What AWS gives a queue that says nothing else. All in seconds but the size, which is in bytes. */
 const DEFAULTS = {
   VisibilityTimeout: 30,

@@ -70,7 +70,9 @@ eachStore((open) => {
     it.each([
       ['a.b', {}, 'InvalidParameterValueException'],
       ['x'.repeat(81), {}, 'InvalidParameterValueException'],
-      ['a.fifo', { FifoQueue: 'true' }, 'UnsupportedOperation'],
+      ['a.fifo', {}, 'InvalidParameterValueException'],
+      ['a', { FifoQueue: 'true' }, 'InvalidParameterValueException'],
+      ['a', { ContentBasedDeduplication: 'true' }, 'InvalidAttributeName'],
       ['a', { VisibilityTimeout: '43201' }, 'InvalidAttributeValue'],
       ['a', { VisibilityTimeout: '-1' }, 'InvalidAttributeValue'],
       ['a', { DelaySeconds: 'soon' }, 'InvalidAttributeValue'],

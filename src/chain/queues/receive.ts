@@ -8,6 +8,7 @@ import { findQueueByArn, needQueue, type Queue, queueSetting } from './queue.ts'
 import { receiptHandle } from './receipt-handle.ts';
 import { redrivePolicyOf } from './redrive-policy.ts';
 import { invalidParameter } from './refusals.ts';
+import { nextVisible, visibleMessages } from './visible.ts';
 import { Waking } from './waking.ts';
 
 /** A message in the hands of a receiver. */
@@ -48,7 +49,7 @@ export async function receiveFromQueue(
   const waking = new Waking(ctx.signals, ctx.clock, wish.signal);
   try {
     while (!wish.signal.aborted) {
-      const next = await nextVisible(ctx, queue);
+      const next = await nextVisible(ctx.store.read, queue, ctx.clock.now());
       if (next !== undefined && next <= ctx.clock.now()) {
         const taken = await ctx.store.write((tx) =>
           wish.signal.aborted ? Promise.resolve([]) : take(ctx, tx, queue, wish),
@@ -76,19 +77,6 @@ function checkWish({ most, visibilitySeconds = 0, waitSeconds = 0 }: ReceiveWish
   }
 }
 
-/** When the next message can be seen. A plain read, so that an idle poll costs no transaction. */
-async function nextVisible(ctx: ChainContext, queue: Queue): Promise<number | undefined> {
-  const row = await ctx.store.read
-    .selectFrom('queue_messages')
-    .select('visible_at')
-    .where('queue_id', '=', queue.id)
-    .where('expires_at', '>', ctx.clock.now())
-    .orderBy('visible_at')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.visible_at;
-}
-
 type Row = Selectable<QueueMessagesTable>;
 
 async function take(ctx: ChainContext, tx: Tx, queue: Queue, wish: ReceiveWish): Promise<ReceivedMessage[]> {
@@ -96,16 +84,7 @@ async function take(ctx: ChainContext, tx: Tx, queue: Queue, wish: ReceiveWish):
   const redrive = redrivePolicyOf(queue.attributes);
   const target = redrive && (await findQueueByArn(tx.db, redrive.deadLetterTargetArn));
   if (redrive && target) await moveDeadLetters(ctx, tx, queue, target, redrive.maxReceiveCount);
-  const rows = await tx.db
-    .selectFrom('queue_messages')
-    .selectAll()
-    .where('queue_id', '=', queue.id)
-    .where('visible_at', '<=', now)
-    .where('expires_at', '>', now)
-    .orderBy('visible_at')
-    .orderBy('id')
-    .limit(wish.most)
-    .execute();
+  const rows = await visibleMessages(tx.db, queue, now, wish.most);
   const hidden = (wish.visibilitySeconds ?? queueSetting(queue, 'VisibilityTimeout')) * 1000;
   const taken: ReceivedMessage[] = [];
   for (const row of rows) {

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
-import { parseArn, type Scope } from '../../base/scope.ts';
+import { parseArn } from '../../base/scope.ts';
 import type { Tables } from '../../store/tables.ts';
-import { findQueueByArn } from './queue.ts';
+import { findQueueByArn, isFifo, type Queue } from './queue.ts';
 import { invalidParameter } from './refusals.ts';
 
 /** Where messages go that were received too often. */
@@ -19,7 +19,11 @@ export function redrivePolicyOf(attributes: Readonly<Record<string, string>>): R
 }
 
 /** @throws Refusal when the policy cannot be read, is incomplete, or names a queue that is not there. */
-export async function checkRedrivePolicy(db: Kysely<Tables>, source: Scope, text: string): Promise<void> {
+export async function checkRedrivePolicy(
+  db: Kysely<Tables>,
+  source: Pick<Queue, 'account' | 'region' | 'name'>,
+  text: string,
+): Promise<void> {
   const refuse = (reason: string) => invalidParameter(text, 'RedrivePolicy', reason);
   const policy = readObject(text);
   if (!policy) throw refuse('Redrive policy is not a valid JSON map.');
@@ -37,7 +41,9 @@ export async function checkRedrivePolicy(db: Kysely<Tables>, source: Scope, text
   if (target?.account !== source.account || target.region !== source.region) {
     throw refuse('Dead letter target owner should be same as the source.');
   }
-  if (!(await findQueueByArn(db, arn))) throw refuse('Dead letter target does not exist.');
+  const queue = await findQueueByArn(db, arn);
+  if (!queue) throw refuse('Dead letter target does not exist.');
+  if (isFifo(queue) !== isFifo(source)) throw refuse('Dead letter queue must be same type of queue as the source.');
 }
 
 function readObject(text: string): Record<string, unknown> | undefined {

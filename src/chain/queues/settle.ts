@@ -1,7 +1,7 @@
 import { Refusal } from '../../base/refusal.ts';
 import type { Scope } from '../../base/scope.ts';
 import type { ChainContext } from '../context.ts';
-import { needQueue } from './queue.ts';
+import { isFifo, needQueue } from './queue.ts';
 import { readReceiptHandle } from './receipt-handle.ts';
 import { invalidParameter } from './refusals.ts';
 
@@ -10,9 +10,11 @@ import { invalidParameter } from './refusals.ts';
  * @throws Refusal QueueDoesNotExist, ReceiptHandleIsInvalid
  */
 export function deleteFromQueue(ctx: ChainContext, scope: Scope, name: string, handle: string): Promise<void> {
-  return ctx.store.write(async ({ db }) => {
+  return ctx.store.write(async ({ db, onCommit }) => {
     const queue = await needQueue(db, scope, name);
     const { rowId, receipt } = readReceiptHandle(queue, handle);
+    // The next of its group may be received now.
+    if (isFifo(queue)) onCommit(() => ctx.signals.raise('queues'));
     await db
       .deleteFrom('queue_messages')
       .where('id', '=', rowId)

@@ -8,10 +8,10 @@ const NOT_BUILT = ['sms', 'application', 'lambda', 'firehose'];
 const MAILBOX = /^[^\s@<>,;:"()[\]\\]{1,64}@[^\s@<>,;:"()[\]\\]{1,255}$/;
 
 /**
- * Checks that an endpoint is one of its protocol.
+ * Checks that an endpoint is one of its protocol, and one that a topic of the kind delivers to.
  * @throws Refusal InvalidParameter, in AWS's words
  */
-export function checkEndpoint(protocol: string, endpoint: string, scope: Scope): Protocol {
+export function checkEndpoint(protocol: string, endpoint: string, scope: Scope, fifo: boolean): Protocol {
   if (NOT_BUILT.includes(protocol)) {
     throw new Refusal(
       'InvalidParameterException',
@@ -21,17 +21,20 @@ export function checkEndpoint(protocol: string, endpoint: string, scope: Scope):
   const known = PROTOCOLS.find((name) => name === protocol);
   if (!known) throw invalidParameter(`Amazon SNS does not support this protocol string: ${protocol}`);
   if (endpoint === '' || endpoint.length > 2_048) throw invalidParameter('Endpoint');
-  if (known === 'sqs') checkQueueArn(endpoint, scope);
+  if (fifo && known !== 'sqs') {
+    throw invalidParameter('Invalid parameter: Protocol Reason: FIFO topics deliver to SQS queues only');
+  }
+  if (known === 'sqs') checkQueueArn(endpoint, scope, fifo);
   else if (known === 'email' || known === 'email-json') checkMailbox(endpoint);
   else checkUrl(known, endpoint);
   return known;
 }
 
-function checkQueueArn(endpoint: string, scope: Scope): void {
+function checkQueueArn(endpoint: string, scope: Scope, fifo: boolean): void {
   const arn = parseArn(endpoint);
   if (arn?.service !== 'sqs' || !/^[A-Za-z0-9_.-]{1,80}$/.test(arn.resource))
     throw invalidParameter('SQS endpoint ARN');
-  if (arn.resource.endsWith('.fifo')) {
+  if (arn.resource.endsWith('.fifo') && !fifo) {
     throw invalidParameter(
       'Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics',
     );

@@ -8,12 +8,16 @@ export type MessageKind = 'Notification' | 'SubscriptionConfirmation' | 'Unsubsc
 /** Rows of one insert statement: far below the parameters that either database takes. */
 const ROWS_PER_INSERT = 500;
 
-/** Stores a message and a waiting delivery for each of its receivers, and wakes the deliveries on commit. */
+/**
+ * Stores a message and a waiting delivery for each of its receivers, and wakes the deliveries on commit.
+ * @param groupId of a FIFO topic: what a subscription gets of one group is delivered one after the other
+ */
 export async function post(
   ctx: ChainContext,
   tx: Tx,
   message: Omit<MessagesTable, 'published_at'>,
   receivers: readonly Pick<Subscription, 'id' | 'protocol' | 'endpoint'>[],
+  groupId: string | null = null,
 ): Promise<void> {
   const now = ctx.clock.now();
   await tx.db
@@ -28,6 +32,7 @@ export async function post(
       topic_arn: message.topic_arn,
       protocol: receiver.protocol,
       endpoint: receiver.endpoint,
+      group_id: groupId,
       status: 'waiting',
       attempts: 0,
       due_at: now,
@@ -58,6 +63,7 @@ export async function postConfirmation(
     // The token as it was when this was written: a later one must not change a message on its way.
     attributes: JSON.stringify({ Token: { type: 'String', value: subscription.token } }),
     ring_id: null,
+    ordering: null,
   };
   await post(ctx, tx, message, [subscription]);
 }

@@ -1,4 +1,5 @@
 import type { Tx } from '../../store/writer.ts';
+import type { GivenOrdering } from './ordering.ts';
 
 export interface MessageAttribute {
   /** String, String.Array, Number or Binary, with an optional `.suffix`. */
@@ -15,11 +16,13 @@ export interface Publication {
   readonly message: string;
   readonly structure?: 'json';
   readonly attributes?: Readonly<Record<string, MessageAttribute>>;
+  /** Its place among others: FIFO topics want one. */
+  readonly ordering?: GivenOrdering;
   /** The ring this message tells of, where it tells of one. */
   readonly ringId?: string;
 }
 
-export type Published = { readonly messageId: string } | { readonly failure: string };
+export type Published = { readonly messageId: string; readonly sequenceNumber?: string } | { readonly failure: string };
 
 /**
  * Stores a message and one waiting delivery per confirmed subscription whose filter policy lets it

@@ -7,6 +7,7 @@ import type { ChainContext } from '../context.ts';
 import { isStale, newToken } from './confirmation-token.ts';
 import { checkEndpoint } from './endpoint.ts';
 import { refuseTooManyFilters } from './filter-limits.ts';
+import { isFifoTopic } from './ordering.ts';
 import { postConfirmation } from './post.ts';
 import { invalidParameter } from './refusals.ts';
 import { type Protocol, type Subscription, subscriptionOf } from './subscription.ts';
@@ -23,6 +24,8 @@ export interface SubscriptionWish {
 }
 
 const MOST_PENDING = 5_000;
+/** Subscriptions of a FIFO topic. */
+const MOST_ORDERED = 100;
 
 /**
  * Subscribes an endpoint. A queue of the same account is confirmed at once; others are sent a token.
@@ -32,13 +35,19 @@ const MOST_PENDING = 5_000;
 export async function subscribe(ctx: ChainContext, scope: Scope, wish: SubscriptionWish): Promise<Subscription> {
   return ctx.store.write(async (tx) => {
     const topic = await needTopic(tx.db, scope, wish.topicArn);
-    const protocol = checkEndpoint(wish.protocol, wish.endpoint, scope);
-    const attributes = mergeSubscriptionAttributes({}, wish.attributes ?? {}, topic, 'Attributes Reason: ');
+    const protocol = checkEndpoint(wish.protocol, wish.endpoint, scope, isFifoTopic(topic));
+    const attributes = mergeSubscriptionAttributes(
+      {},
+      wish.attributes ?? {},
+      { topic, endpoint: wish.endpoint },
+      'Attributes Reason: ',
+    );
     const existing = await findByEndpoint(tx.db, topic, protocol, wish.endpoint);
     if (existing && existing.status !== 'deleted') return sameSubscription(ctx, tx, existing, attributes);
     if (attributes.FilterPolicy !== undefined) await refuseTooManyFilters(tx.db, topic);
     // A deactivated one gives way, or its restoration would make two of them.
     if (existing) await tx.db.deleteFrom('subscriptions').where('id', '=', existing.id).execute();
+    if (isFifoTopic(topic)) await refuseTooManyOrdered(tx.db, topic);
     const made = await insert(ctx, tx, topic, scope, protocol, { ...wish, attributes });
     if (made.status === 'pending') await postConfirmation(ctx, tx, 'SubscriptionConfirmation', made);
     return made;
@@ -117,4 +126,13 @@ async function refuseTooManyPending(db: Kysely<Tables>, scope: Scope): Promise<v
   if (count >= MOST_PENDING) {
     throw new Refusal('SubscriptionLimitExceededException', 'Too many subscriptions are waiting for confirmation');
   }
+}
+
+async function refuseTooManyOrdered(db: Kysely<Tables>, topic: Topic): Promise<void> {
+  const { count } = await db
+    .selectFrom('subscriptions')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('topic_id', '=', topic.id)
+    .executeTakeFirstOrThrow();
+  if (count >= MOST_ORDERED) throw new Refusal('SubscriptionLimitExceededException', 'Subscription limit exceeded');
 }

@@ -2,11 +2,18 @@ import { parseArn } from '../../base/scope.ts';
 import { checkSubscriptionDeliveryPolicy, subscriptionPolicyJson } from './delivery-policy.ts';
 import { readFilterPolicy } from './filter/filter-policy.ts';
 import { scopeOf } from './filter/filters.ts';
+import { isFifoTopic } from './ordering.ts';
 import { invalidParameter } from './refusals.ts';
 import { type Subscription, shownEndpoint } from './subscription.ts';
 import type { Topic } from './topic.ts';
 
 type Attributes = Readonly<Record<string, string>>;
+
+/** From where to where a subscription leads. */
+interface Way {
+  readonly topic: Topic;
+  readonly endpoint: string;
+}
 
 /** An empty value takes these away. */
 const REMOVED_BY_EMPTY = new Set(['DeliveryPolicy', 'RedrivePolicy', 'FilterPolicy']);
@@ -23,7 +30,7 @@ const isRemoval = (name: string, value: string): boolean =>
 export function mergeSubscriptionAttributes(
   current: Attributes,
   given: Attributes,
-  topic: Topic,
+  way: Way,
   prefix = '',
 ): Record<string, string> {
   const merged = new Map(Object.entries(current));
@@ -33,7 +40,7 @@ export function mergeSubscriptionAttributes(
       continue;
     }
     try {
-      check(name, value, topic, given.RawMessageDelivery ?? current.RawMessageDelivery);
+      check(name, value, way, given.RawMessageDelivery ?? current.RawMessageDelivery);
     } catch (error) {
       throw invalidParameter(`${prefix}${(error as Error).message}`);
     }
@@ -50,7 +57,7 @@ export function mergeSubscriptionAttributes(
   return Object.fromEntries(merged);
 }
 
-function check(name: string, value: string, topic: Topic, raw: string | undefined): void {
+function check(name: string, value: string, way: Way, raw: string | undefined): void {
   switch (name) {
     case 'RawMessageDelivery':
       if (/^(true|false)$/i.test(value)) return;
@@ -64,7 +71,7 @@ function check(name: string, value: string, topic: Topic, raw: string | undefine
       // Its scope may come with it, so that it is read when both are known.
       return;
     case 'RedrivePolicy':
-      checkRedrive(value, topic);
+      checkRedrive(value, way);
       return;
     case 'DeliveryPolicy':
       checkDelivery(value, raw?.toLowerCase() === 'true');
@@ -85,7 +92,7 @@ function checkDelivery(value: string, raw: boolean): void {
   }
 }
 
-function checkRedrive(value: string, topic: Topic): void {
+function checkRedrive(value: string, { topic, endpoint }: Way): void {
   let policy: unknown;
   try {
     policy = JSON.parse(value);
@@ -98,9 +105,13 @@ function checkRedrive(value: string, topic: Topic): void {
   if (arn.account !== topic.account || arn.region !== topic.region) {
     throw new Error('RedrivePolicy: deadLetterTargetArn must be a queue of the account and region of the subscription');
   }
-  if (arn.resource.endsWith('.fifo')) {
-    throw new Error('RedrivePolicy: must use a standard queue as DLQ for a subscription to a standard topic');
-  }
+  const ordered = isFifoTopic(topic) && endpoint.endsWith('.fifo');
+  if (arn.resource.endsWith('.fifo') === ordered) return;
+  throw new Error(
+    ordered
+      ? 'RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.'
+      : 'RedrivePolicy: must use a standard queue as DLQ for a standard subscription',
+  );
 }
 
 const deadLetterArn = (policy: unknown): string | undefined => {

@@ -37,7 +37,11 @@ export function setSubscriptionAttribute(ctx: ChainContext, arn: string, name: s
     const subscription = await needSubscription(db, arn);
     const topic = await findTopicByArn(db, subscription.topicArn);
     if (!topic) throw topicMissing();
-    const attributes = mergeSubscriptionAttributes(subscription.attributes, { [name]: value }, topic);
+    const attributes = mergeSubscriptionAttributes(
+      subscription.attributes,
+      { [name]: value },
+      { topic, endpoint: subscription.endpoint },
+    );
     if (attributes.FilterPolicy !== undefined && subscription.attributes.FilterPolicy === undefined) {
       await refuseTooManyFilters(db, topic);
     }

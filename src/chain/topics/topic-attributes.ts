@@ -1,5 +1,4 @@
 import type { Kysely } from 'kysely';
-import { Refusal } from '../../base/refusal.ts';
 import type { Tables } from '../../store/tables.ts';
 import { checkTopicDeliveryPolicy, topicPolicyJson } from './delivery-policy.ts';
 import { invalidParameter } from './refusals.ts';
@@ -24,11 +23,17 @@ const CHECKS: ReadonlyMap<string, Check> = new Map([
   ['SignatureVersion', oneOf('1', '2')],
   ['TracingConfig', oneOf('PassThrough', 'Active')],
   ['KmsMasterKeyId', anyText],
+  ['ContentBasedDeduplication', oneOf('true', 'false')],
+  ['FifoThroughputScope', oneOf('Topic', 'MessageGroup')],
   ...['HTTP', 'SQS', 'Lambda', 'Firehose', 'Application'].flatMap((protocol): [string, Check][] => [
     [`${protocol}SuccessFeedbackRoleArn`, anyText],
     [`${protocol}FailureFeedbackRoleArn`, anyText],
     [`${protocol}SuccessFeedbackSampleRate`, (value) => /^(\d{1,2}|100)$/.test(value) || refuse('Must be 0 to 100')],
   ]),
+]);
+const FIFO_ONLY: ReadonlyMap<string, string> = new Map([
+  ['ContentBasedDeduplication', 'Content-based deduplication'],
+  ['FifoThroughputScope', 'FifoThroughputScope'],
 ]);
 /** An empty value is a removal for these. */
 const REMOVED_BY_EMPTY = new Set(['DeliveryPolicy', 'Policy', 'KmsMasterKeyId']);
@@ -56,6 +61,9 @@ export function mergeTopicAttributes(current: Attributes, given: Attributes, pre
   for (const [name, value] of Object.entries(given)) {
     const check = CHECKS.get(name);
     if (!check) throw invalidParameter(prefix === '' ? 'AttributeName' : `${prefix}Unknown attribute: ${name}`);
+    if (FIFO_ONLY.has(name) && current.FifoTopic !== 'true') {
+      throw invalidParameter(`${prefix}${FIFO_ONLY.get(name)} can only be set for FIFO topics`);
+    }
     if (value === '' && REMOVED_BY_EMPTY.has(name)) {
       merged.delete(name);
       continue;
@@ -70,14 +78,20 @@ export function mergeTopicAttributes(current: Attributes, given: Attributes, pre
   return Object.fromEntries(merged);
 }
 
-/** @throws Refusal for what only FIFO topics have */
-export function refuseFifo(name: string, given: Attributes): Attributes {
+/**
+ * The attributes of a new topic. Whether it is FIFO is said at its creation and in its name, and never changes.
+ * @throws Refusal InvalidParameter
+ */
+export function newTopicAttributes(name: string, given: Attributes): Record<string, string> {
   const { FifoTopic = 'false', ...rest } = given;
-  if (FifoTopic === 'true' && name.endsWith('.fifo')) {
-    throw new Refusal('InvalidParameterException', 'FIFO topics are not supported by this version of Trailbell.');
+  if (FifoTopic !== 'true' && FifoTopic !== 'false') throw invalidParameter('Attributes Reason: FifoTopic');
+  if (FifoTopic === 'true' && !name.endsWith('.fifo')) {
+    throw invalidParameter(
+      'Fifo Topic names must end with .fifo and must be made up of only uppercase and lowercase ASCII letters, numbers, underscores, and hyphens, and must be between 1 and 256 characters long.',
+    );
   }
-  if (FifoTopic === 'true' || name.endsWith('.fifo')) throw invalidParameter('Topic Name');
-  return rest;
+  if (FifoTopic === 'false' && name.endsWith('.fifo')) throw invalidParameter('Topic Name');
+  return mergeTopicAttributes(FifoTopic === 'true' ? { FifoTopic } : {}, rest, 'Attributes Reason: ');
 }
 
 /** Every attribute of a topic as GetTopicAttributes answers it. */
@@ -91,6 +105,7 @@ export async function describeTopic(db: Kysely<Tables>, topic: Topic): Promise<R
   const count = (status: string): string => String(rows.find((row) => row.status === status)?.count ?? 0);
   return {
     DisplayName: '',
+    ...(topic.attributes.FifoTopic === 'true' ? { ContentBasedDeduplication: 'false' } : {}),
     Policy: JSON.stringify(defaultPolicy(topic)),
     ...topic.attributes,
     EffectiveDeliveryPolicy: topicPolicyJson(topic.attributes),

@@ -75,10 +75,21 @@ describe('a topic', () => {
     await expect(createTopic(ctx, { ...OWNER, name })).rejects.toMatchObject(invalid('Topic Name'));
   });
 
-  it('says clearly that FIFO is not supported', async () => {
+  it('says that it is FIFO in its name and at its creation', async () => {
     const { ctx } = new NoticeWorld(await open());
-    const wish = { ...OWNER, name: 'a.fifo', attributes: { FifoTopic: 'true' } };
-    await expect(createTopic(ctx, wish)).rejects.toThrow('FIFO topics are not supported');
+    const create = (name: string, attributes: Record<string, string>) =>
+      createTopic(ctx, { ...OWNER, name, attributes });
+    await expect(create('a', { FifoTopic: 'true' })).rejects.toThrow('Fifo Topic names must end with .fifo');
+    await expect(create('a', { ContentBasedDeduplication: 'true' })).rejects.toMatchObject(
+      invalid('Attributes Reason: Content-based deduplication can only be set for FIFO topics'),
+    );
+    const topic = await create('a.fifo', { FifoTopic: 'true' });
+    expect((await create('a.fifo', { FifoTopic: 'true', ContentBasedDeduplication: 'false' })).id).toBe(topic.id);
+    await setTopicAttribute(ctx, OWNER, topic.arn, 'ContentBasedDeduplication', 'true');
+    expect(await describeTopic(ctx.store.read, await needTopic(ctx.store.read, OWNER, topic.arn))).toMatchObject({
+      FifoTopic: 'true',
+      ContentBasedDeduplication: 'true',
+    });
   });
 
   it('answers every attribute that AWS answers for a new one', async () => {

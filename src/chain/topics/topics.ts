@@ -3,9 +3,11 @@ import { Refusal } from '../../base/refusal.ts';
 import { arnOf, type Scope } from '../../base/scope.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { ChainContext } from '../context.ts';
+import { forgetSequence } from '../fifo/admit.ts';
+import { sequenceOf } from './ordering.ts';
 import { invalidParameter } from './refusals.ts';
 import { findTopic, needTopic, readArn, type Topic, topicOf } from './topic.ts';
-import { describeTopic, mergeTopicAttributes, refuseFifo } from './topic-attributes.ts';
+import { describeTopic, mergeTopicAttributes, newTopicAttributes } from './topic-attributes.ts';
 import { mergeTags, type Tag } from './topic-tags.ts';
 
 export interface TopicWish extends Scope {
@@ -15,6 +17,7 @@ export interface TopicWish extends Scope {
 }
 
 const MOST_TOPICS = 100_000;
+const MOST_FIFO_TOPICS = 1_000;
 
 /**
  * Creates a topic, or gives back the one of that name when it would not differ.
@@ -24,13 +27,12 @@ export async function createTopic(ctx: ChainContext, wish: TopicWish): Promise<T
   if (!/^[A-Za-z0-9_-]{1,256}$/.test(wish.name.replace(/\.fifo$/, '')) || wish.name.length > 256) {
     throw invalidParameter('Topic Name');
   }
-  const given = refuseFifo(wish.name, wish.attributes ?? {});
-  const attributes = mergeTopicAttributes({}, given, 'Attributes Reason: ');
+  const attributes = newTopicAttributes(wish.name, wish.attributes ?? {});
   const tags = mergeTags({}, wish.tags ?? []);
   return ctx.store.write(async ({ db }) => {
     const existing = await findTopic(db, wish, wish.name);
     if (existing) return sameTopic(db, existing, attributes, tags);
-    await refuseTooMany(db, wish);
+    await refuseTooMany(db, wish, attributes.FifoTopic === 'true');
     const row = await db
       .insertInto('topics')
       .values({
@@ -62,25 +64,29 @@ async function sameTopic(
   return topic;
 }
 
-async function refuseTooMany(db: Kysely<Tables>, scope: Scope): Promise<void> {
+async function refuseTooMany(db: Kysely<Tables>, scope: Scope, fifo: boolean): Promise<void> {
   const { count } = await db
     .selectFrom('topics')
     .select((e) => e.fn.countAll<number>().as('count'))
     .where('account', '=', scope.account)
     .where('region', '=', scope.region)
+    .where('name', fifo ? 'like' : 'not like', '%.fifo')
     .executeTakeFirstOrThrow();
-  if (count >= MOST_TOPICS) throw new Refusal('TopicLimitExceededException', 'Topic limit exceeded');
+  if (count >= (fifo ? MOST_FIFO_TOPICS : MOST_TOPICS))
+    throw new Refusal('TopicLimitExceededException', 'Topic limit exceeded');
 }
 
 /** Deletes a topic with its subscriptions and what was still on the way to them. An unknown one is no error. */
 export async function deleteTopic(ctx: ChainContext, scope: Scope, arn: string): Promise<void> {
   const { region } = readArn(arn, 'TopicArn');
-  return ctx.store.write(async ({ db }) => {
+  return ctx.store.write(async (tx) => {
+    const { db } = tx;
     if (region !== scope.region) throw invalidParameter('TopicArn');
     const topic = await needTopic(db, scope, arn).catch(unknownIsFine);
     if (!topic) return;
     await db.deleteFrom('deliveries').where('topic_arn', '=', topic.arn).where('status', '=', 'waiting').execute();
     await db.deleteFrom('subscriptions').where('topic_id', '=', topic.id).execute();
+    await forgetSequence(tx, sequenceOf(topic));
     await db.deleteFrom('topics').where('id', '=', topic.id).execute();
   });
 }

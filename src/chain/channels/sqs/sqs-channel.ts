@@ -39,8 +39,17 @@ const SENDER = 'AIDATRAILBELLTOPICS00';
 
 /** A message as a queue gets it, from a subscription or as a dead letter: raw with attributes, or as a document. */
 export async function queuePost(outgoing: Outgoing, documents: DocumentWriter): Promise<QueuePost> {
-  const system = { SenderId: SENDER };
+  const system = { SenderId: SENDER, ...orderingMembers(outgoing) };
   if (!isRaw(outgoing)) return { body: await documents.write(outgoing), attributes: {}, system };
   const attributes: Record<string, QueueAttribute> = { ...outgoing.message.attributes };
   return { body: outgoing.message.text, attributes, system };
+}
+
+function orderingMembers({ message: { ordering } }: Outgoing): Record<string, string> {
+  if (!ordering) return {};
+  const { groupId, deduplicationId } = ordering;
+  return {
+    MessageGroupId: groupId,
+    ...(deduplicationId === undefined ? {} : { MessageDeduplicationId: deduplicationId }),
+  };
 }

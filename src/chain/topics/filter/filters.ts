@@ -1,6 +1,5 @@
 import type { MessageAttribute } from '../publication.ts';
-import { textFor } from '../structured-text.ts';
-import type { Protocol } from '../subscription.ts';
+import { defaultText } from '../structured-text.ts';
 import { type FilterNode, type FilterScope, readFilterPolicy } from './filter-policy.ts';
 import { attributesPass, bodyPasses, readBody } from './match-policy.ts';
 
@@ -26,16 +25,19 @@ export interface Filterable {
 export class Filters {
   readonly #compiled = new Map<string, Compiled | undefined>();
 
-  /** The judge of one message, which reads the body once for all; takes a subscription's attributes as stored. */
-  judge({ message, structure, attributes }: Filterable): (stored: string, protocol: Protocol) => boolean {
-    const bodies = new Map<Protocol | undefined, object | undefined>();
-    return (stored, protocol) => {
+  /**
+   * The judge of one message, which reads the body once for all; takes a subscription's attributes as stored.
+   * Where a message has a text per protocol its default is the body: for an alarm that is AWS's JSON, so
+   * that a filter means the same for a mail as for a hook.
+   */
+  judge({ message, structure, attributes }: Filterable): (stored: string) => boolean {
+    let body: { readonly value: object | undefined } | undefined;
+    return (stored) => {
       const policy = this.#policyOf(stored);
       if (!policy) return true;
       if (policy.scope === 'MessageAttributes') return attributesPass(policy.node, attributes);
-      const kind = structure && protocol;
-      if (!bodies.has(kind)) bodies.set(kind, readBody(textFor(message, structure, protocol)));
-      return bodyPasses(policy.node, bodies.get(kind));
+      body ??= { value: readBody(defaultText(message, structure)) };
+      return bodyPasses(policy.node, body.value);
     };
   }
 
