@@ -98,7 +98,7 @@ eachStore((open) => {
         NewStateValue: 'ALARM',
         StateChangeTime: '2026-03-04T10:00:00.000+0000',
         ActionExecutedAfterMuteWindow: true,
-        Trailbell: { ring: 'delayed' },
+        Trailbell: { ring: 'delayed', headline: 'Root of ' },
       });
       expect((await world.history('Action')).slice(-2)).toEqual([
         `Muted action ${TOPIC}`,

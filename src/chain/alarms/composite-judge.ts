@@ -4,14 +4,12 @@ import { changeState } from './change-state.ts';
 import type { Cause } from './composite-cause.ts';
 import { ruleOfComposite } from './composite-definition.ts';
 import { childrenIn, deciders, holds } from './composite-rule.ts';
-import { ruleOf } from './definition.ts';
-import type { Evidence } from './evidence.ts';
+import { firstEvidence } from './evidence-so-far.ts';
 import { longTime, offsetTime, writeJson } from './java-text.ts';
 import { alarmArn } from './notification.ts';
 import { childrenOf } from './relations.ts';
 import type { RingDeps } from './ring.ts';
 import type { AlarmState } from './rule.ts';
-import { rangeLength } from './window.ts';
 
 /**
  * Judges a composite alarm by the states that its children have now, and changes it where the verdict
@@ -34,7 +32,7 @@ export async function judgeComposite(
   const names = cause.kind === 'created' ? childrenIn(rule) : deciders(rule, stateOf);
   const triggering = names.flatMap((name) => children.get(name) ?? []);
   const told = { state, reason: reasonOf(alarm, cause, state, children), reasonData: reasonData(triggering) } as const;
-  const evidence = state === 'ALARM' ? await evidenceOf(tx, deps, triggering, now) : undefined;
+  const evidence = state === 'ALARM' ? await firstEvidence(tx, deps, triggering, now) : undefined;
   const path = cause.kind === 'child' ? cause.path : [];
   await changeState(tx, deps, alarm, told, evidence, now, [...path, alarm.id]);
 }
@@ -60,21 +58,3 @@ const reasonData = (triggering: readonly AnyAlarm[]): string =>
       state: { value: state, timestamp: offsetTime(stateTransitionedAt) },
     })),
   });
-
-/** Who did what, from the first of the ringing children that knows. */
-async function evidenceOf(
-  tx: Tx,
-  deps: RingDeps,
-  triggering: readonly AnyAlarm[],
-  now: number,
-): Promise<Evidence | undefined> {
-  for (const child of triggering) {
-    if (child.kind !== 'metric' || child.state !== 'ALARM') continue;
-    const rule = ruleOf(child.definition);
-    const from = child.stateTransitionedAt - rangeLength(rule) * rule.period;
-    const evidence = await deps.evidenceFor(tx.db, { metricId: child.metricId, from, until: now + 1 });
-    // The sessions are the child's to tell of again.
-    if (evidence) return { ...evidence, sessions: [] };
-  }
-  return undefined;
-}

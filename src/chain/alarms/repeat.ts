@@ -1,12 +1,10 @@
 import type { Tx } from '../../store/writer.ts';
 import type { AnyAlarm } from './alarm.ts';
-import { ruleOf } from './definition.ts';
-import type { Evidence } from './evidence.ts';
+import { evidenceSoFar } from './evidence-so-far.ts';
 import { isHeld } from './held.ts';
 import { ownTags } from './own-tags.ts';
 import { type RingDeps, tell } from './ring.ts';
 import { clearTimer, setTimer } from './timers.ts';
-import { rangeLength } from './window.ts';
 
 /**
  * Sets or takes back the timer of the tag `trailbell:repeat`, after the alarm's state or tags have
@@ -33,14 +31,4 @@ export async function ringRepeatedly(tx: Tx, deps: RingDeps, alarm: AnyAlarm, no
     at: now,
     evidence: await evidenceSoFar(tx, deps, alarm, now),
   });
-}
-
-/** All that was done since shortly before the alarm entered ALARM. */
-async function evidenceSoFar(tx: Tx, deps: RingDeps, alarm: AnyAlarm, now: number): Promise<Evidence | undefined> {
-  if (alarm.kind === 'composite') return undefined;
-  const rule = ruleOf(alarm.definition);
-  const from = alarm.stateTransitionedAt - rangeLength(rule) * rule.period;
-  const evidence = await deps.evidenceFor(tx.db, { metricId: alarm.metricId, from, until: now + 1 });
-  // A new session still rings in its own right.
-  return evidence && { ...evidence, sessions: [] };
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { CompositeAlarm } from './alarm.ts';
+import { evidenceSoFar } from './evidence-so-far.ts';
 import { suppressorOf } from './relations.ts';
 import { type RingDeps, type Telling, tell } from './ring.ts';
 import type { AlarmState } from './rule.ts';
@@ -64,7 +65,7 @@ export async function endSuppression(tx: Tx, deps: RingDeps, alarm: CompositeAla
     reason: alarm.reason,
     changedAt: alarm.stateTransitionedAt,
     at: now,
-    evidence: undefined,
+    evidence: await evidenceSoFar(tx, deps, alarm, now),
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Tx } from '../../store/writer.ts';
 import type { AnyAlarm } from './alarm.ts';
+import { evidenceSoFar } from './evidence-so-far.ts';
 import { mutedUntil } from './mute-rules.ts';
 import type { Muted } from './muted.ts';
 import { type RingDeps, tell } from './ring.ts';
@@ -26,7 +27,7 @@ export async function unmute(tx: Tx, deps: RingDeps, alarm: AnyAlarm, now: numbe
     reason: alarm.reason,
     changedAt: alarm.stateTransitionedAt,
     at: now,
-    evidence: undefined,
+    evidence: await evidenceSoFar(tx, deps, alarm, now),
     muteWindowEnd: muted.dueAt ?? now,
   });
 }

@@ -1,0 +1,40 @@
+import type { Tx } from '../../store/writer.ts';
+import type { AnyAlarm } from './alarm.ts';
+import { ruleOf } from './definition.ts';
+import type { Evidence } from './evidence.ts';
+import { childrenOf } from './relations.ts';
+import type { RingDeps } from './ring.ts';
+import { rangeLength } from './window.ts';
+
+/**
+ * Who did what since shortly before an alarm entered ALARM, for telling of it again or later. A composite
+ * alarm has it from the first of its ringing metric alarms that knows. It names no sessions as told: each
+ * new one still rings in its own right.
+ */
+export async function evidenceSoFar(
+  tx: Tx,
+  deps: RingDeps,
+  alarm: AnyAlarm,
+  now: number,
+): Promise<Evidence | undefined> {
+  if (alarm.state !== 'ALARM') return undefined;
+  if (alarm.kind === 'composite') return firstEvidence(tx, deps, await childrenOf(tx.db, alarm.id, 'rule'), now);
+  const rule = ruleOf(alarm.definition);
+  const from = alarm.stateTransitionedAt - rangeLength(rule) * rule.period;
+  const evidence = await deps.evidenceFor(tx.db, { metricId: alarm.metricId, from, until: now + 1 });
+  return evidence && { ...evidence, sessions: [] };
+}
+
+/** From the first metric alarm of these that is in ALARM and knows. */
+export async function firstEvidence(
+  tx: Tx,
+  deps: RingDeps,
+  alarms: readonly AnyAlarm[],
+  now: number,
+): Promise<Evidence | undefined> {
+  for (const alarm of alarms) {
+    const evidence = alarm.kind === 'metric' ? await evidenceSoFar(tx, deps, alarm, now) : undefined;
+    if (evidence) return evidence;
+  }
+  return undefined;
+}
