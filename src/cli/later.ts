@@ -5,6 +5,4 @@ export const LATER: Readonly<Record<string, string>> = {
   repair: 'make the missing links of a chain',
   drill: 'prove link by link that a chain rings',
   'iam-policy': 'print the least policy that a command needs',
-  pattern: 'test, explain and compare filter patterns',
-  alarm: 'replay datapoints through an alarm',
 };

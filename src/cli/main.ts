@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../base/nearest.ts';
+import { alarmCommand } from './alarm.ts';
 import { demoCommand } from './demo.ts';
 import { ingestCommand } from './ingest.ts';
 import { keysCommand } from './keys.ts';
 import { LATER } from './later.ts';
+import { patternCommand } from './pattern.ts';
 import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
 import { CommandError, EXIT, processTerminal, type Terminal } from './terminal.ts';
@@ -24,22 +26,9 @@ export async function main(words: readonly string[]): Promise<void> {
 /** The same without touching the process: gives the exit code back. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = EXIT.clean;
-  const end = (code: number): void => {
+  const program = programFor(terminal, (code) => {
     exitCode = code;
-  };
-  const program = new Command('trailbell')
-    .description('Rings a bell, and says who did what, whenever the root user of an AWS account is used.')
-    .version(version(), '-V, --version')
-    .configureOutput({
-      writeOut: (text) => terminal.out(text.trimEnd()),
-      writeErr: (text) => terminal.note(text.trimEnd()),
-      outputError: (text) => terminal.note(`trailbell: ${oneLine(text)} (--help shows how)`),
-    })
-    .addHelpText('after', EPILOGUE)
-    .exitOverride();
-  for (const command of [serveCommand, demoCommand, ingestCommand, statusCommand, keysCommand]) {
-    program.addCommand(inheriting(command(terminal, end), program));
-  }
+  });
   try {
     refuseUnknown(words, program);
     await program.parseAsync([...words], { from: 'user' });
@@ -50,6 +39,34 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
     return error.exitCode;
   }
   return exitCode;
+}
+
+/** All commands with their options, ready to parse. */
+export function programFor(terminal: Terminal, end: (code: number) => void): Command {
+  const program = new Command('trailbell')
+    .description('Rings a bell, and says who did what, whenever the root user of an AWS account is used.')
+    .version(version(), '-V, --version')
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+      getOutHelpWidth: () => terminal.width ?? 80,
+      getErrHelpWidth: () => terminal.width ?? 80,
+      outputError: (text) => terminal.note(`trailbell: ${oneLine(text)} (--help shows how)`),
+    })
+    .addHelpText('after', EPILOGUE)
+    .exitOverride();
+  for (const command of [
+    serveCommand,
+    demoCommand,
+    ingestCommand,
+    statusCommand,
+    keysCommand,
+    alarmCommand,
+    patternCommand,
+  ]) {
+    program.addCommand(inheriting(command(terminal, end), program));
+  }
+  return program;
 }
 
 const EPILOGUE = `

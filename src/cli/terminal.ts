@@ -6,12 +6,15 @@ export interface Terminal {
   out(text: string): void;
   /** Progress, welcome, errors. */
   note(text: string): void;
+  /** Columns; undefined where nobody knows. */
+  readonly width?: number | undefined;
   readonly colors: ReturnType<typeof pc.createColors>;
 }
 
 export const processTerminal = (): Terminal => ({
   out: (text) => void process.stdout.write(`${text}\n`),
   note: (text) => void process.stderr.write(`${text}\n`),
+  width: process.stdout.columns,
   colors: pc.createColors(pc.isColorSupported && process.stderr.isTTY === true),
 });
 

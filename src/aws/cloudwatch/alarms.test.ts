@@ -111,8 +111,23 @@ eachStore((open) => {
       );
       const math = { Id: 'e1', Expression: 'm1*2', ReturnData: true };
       const { Statistic, MetricName, Namespace, Period, ...rest } = ROOT;
-      expect(await refusal('PutMetricAlarm', { ...rest, Metrics: [math] })).toMatch(
-        /^501 NotImplemented: Trailbell does not judge alarms with metric math \(Metrics\)/,
+      expect(await refusal('PutMetricAlarm', { ...rest, Metrics: [math] })).toBe(
+        `${validation}: Error in expression 'e1': The id 'm1' does not exist`,
+      );
+      expect(await refusal('PutMetricAlarm', { ...ROOT, Metrics: [math] })).toBe(
+        `${validation}: MetricName should not be set if list of Metrics is set.`,
+      );
+      const search = { ...math, Expression: `SEARCH('{N} m', 'Sum')` };
+      expect(await refusal('PutMetricAlarm', { ...rest, Metrics: [search] })).toBe(
+        `${validation}: SEARCH is not supported on Metric Alarms.`,
+      );
+      const m1 = { Id: 'm1', MetricStat: { Metric: { Namespace, MetricName }, Period: 60, Stat: 'Sum' } };
+      expect(await refusal('PutMetricAlarm', { ...rest, Metrics: [math, m1] })).toBe(
+        `${validation}: Exactly one element of the metrics list should return data.`,
+      );
+      const many = { ...math, Expression: 'METRICS() * 2' };
+      expect(await refusal('PutMetricAlarm', { ...rest, Metrics: [many, { ...m1, ReturnData: false }] })).toMatch(
+        /multi time series are only allowed for MetricsInsights/,
       );
       expect(await refusal('PutMetricAlarm', { ...ROOT, AlarmName: 'a\0b' })).toMatch(/^400/);
       await world.stop();

@@ -4,7 +4,7 @@ import { actionsOf } from './actions.ts';
 import { decide } from './decision.ts';
 import { type AlarmDefinition, type AlarmParameters, defineAlarm, ruleOf, secondsOf } from './definition.ts';
 import type { Outlook } from './early.ts';
-import { advance, type Judgeable, type Standing } from './judge.ts';
+import { advance, type Judgeable, MOST_JUDGEMENTS, type Standing } from './judge.ts';
 import type { AlarmState } from './rule.ts';
 import { type Bucket, type Point, rangeLength, rangeOf, scheduleOf, windowEnd } from './window.ts';
 
@@ -177,6 +177,9 @@ class Replay {
   #standing: Standing = { state: 'INSUFFICIENT_DATA', judgedTo: undefined };
   #since: number;
   #points: readonly Point[] = [];
+  /** All data by arrival, and how many have arrived. */
+  readonly #coming: readonly SimulatedDatum[];
+  #arrived = 0;
 
   constructor(vector: TimelineVector, outlook: Outlook | undefined) {
     this.#vector = vector;
@@ -184,6 +187,7 @@ class Replay {
     this.#definition = definitionOf(vector.alarm);
     this.#actionsEnabled = vector.alarm.ActionsEnabled !== false;
     this.#since = milliseconds(vector.createdAt);
+    this.#coming = vector.datapoints.toSorted((a, b) => arrivalOf(a) - arrivalOf(b));
   }
 
   get state(): AlarmState {
@@ -191,7 +195,13 @@ class Replay {
   }
 
   runTo(now: number): void {
-    if (now < this.#since) return;
+    // One look makes so many judgements at most, because a live alarm does not make up for a long stop.
+    const most = MOST_JUDGEMENTS * this.#judgeable().schedule.step;
+    while (now - this.#since > most) this.#lookAt(this.#since + most);
+    if (now >= this.#since) this.#lookAt(now);
+  }
+
+  #lookAt(now: number): void {
     const result = advance(this.#judgeable(), this.#standing, this.#points, this.#since, now);
     for (const { from, to, at } of result.transitions) this.#note(from, to, at);
     this.#standing = result.standing;
@@ -199,8 +209,9 @@ class Replay {
   }
 
   arrive(now: number): void {
-    const arrived = this.#vector.datapoints.filter((datum) => arrivalOf(datum) <= now);
-    this.#points = seriesOf(this.#definition, arrived);
+    const arrived = this.#coming.slice(this.#arrived, firstAfter(this.#coming, now));
+    this.#arrived += arrived.length;
+    this.#points = [...this.#points, ...seriesOf(this.#definition, arrived)].sort((a, b) => a.at - b.at);
   }
 
   operate(operation: SimulatedOperation, at: number): void {
@@ -211,7 +222,7 @@ class Replay {
         return;
       case 'PutMetricAlarm':
         this.#definition = definitionOf({ ...this.#definition, ...operation.set });
-        this.arrive(at);
+        this.#points = seriesOf(this.#definition, this.#coming.slice(0, this.#arrived));
         return;
       case 'SetAlarmState':
         this.#setState(operation.StateValue, at);
@@ -254,6 +265,18 @@ function definitionOf(alarm: AlarmParameters): AlarmDefinition {
 const milliseconds = (seconds: number): number => Math.round(seconds * 1000);
 
 const arrivalOf = (datum: SimulatedDatum): number => milliseconds(datum.availableAt ?? datum.t);
+
+/** How many of the data, sorted by arrival, have arrived by `now`. */
+function firstAfter(coming: readonly SimulatedDatum[], now: number): number {
+  let low = 0;
+  let high = coming.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (arrivalOf(coming[middle]!) <= now) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 /** The points an alarm sees: of its own dimensions and unit, sorted by time. */
 function seriesOf(definition: AlarmDefinition, data: readonly SimulatedDatum[]): Point[] {
