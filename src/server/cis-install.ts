@@ -1,5 +1,5 @@
 import { BENCHMARKS, benchmarkOf, DEFAULT_BENCHMARK } from '../audit/controls/benchmark.ts';
-import { canonicalPattern, numberIn } from '../audit/controls/control.ts';
+import { type Control, canonicalPattern, numberIn } from '../audit/controls/control.ts';
 import { controlsOf } from '../audit/controls/find-control.ts';
 import type { AwsHandlers, Call } from '../aws/wire/handlers.ts';
 import { Refusal } from '../base/refusal.ts';
@@ -11,13 +11,18 @@ const NAMESPACE = 'CISBenchmark';
 export const CIS_TOPIC = 'trailbell-cis';
 
 /**
- * Alarms that `--cis` installs ring again for every new sign-in session, and judge records that come
- * later than AWS's window by the records' own time, so that late delivery silences nothing.
+ * Alarms that `--cis` installs ring again for every new sign-in session, and every four hours while they
+ * stay in ALARM; they judge records that come later than AWS's window by the records' own time, so that
+ * late delivery silences nothing.
  */
 const ALARM_TAGS = [
   { Key: 'trailbell:ring', Value: 'every-session' },
+  { Key: 'trailbell:repeat', Value: '4h' },
   { Key: 'trailbell:evaluate', Value: 'event-time' },
 ];
+
+/** Nobody uses root on an ordinary day; the other controls watch for changes that may well be meant. */
+const severityOf = (control: Control): string => (control.slug === 'root-usage' ? 'critical' : 'medium');
 
 /**
  * Installs trail, log group, filters, alarms and topic of the benchmark, through the same operations
@@ -50,15 +55,15 @@ export async function installCis(handlers: AwsHandlers, scope: Scope, wanted: st
         call,
       );
     }
-    if (!alarms.has(name)) await cloudwatch?.PutMetricAlarm?.(alarmOf(name, metricName, control.title, topic), call);
+    if (!alarms.has(name)) await cloudwatch?.PutMetricAlarm?.(alarmOf(name, metricName, control, topic), call);
   }
   return benchmark;
 }
 
-function alarmOf(name: string, metricName: string, title: string, topic: string) {
+function alarmOf(name: string, metricName: string, control: Control, topic: string) {
   return {
     AlarmName: name,
-    AlarmDescription: title,
+    AlarmDescription: control.title,
     MetricName: metricName,
     Namespace: NAMESPACE,
     Statistic: 'Sum' as const,
@@ -68,7 +73,7 @@ function alarmOf(name: string, metricName: string, title: string, topic: string)
     ComparisonOperator: 'GreaterThanOrEqualToThreshold' as const,
     TreatMissingData: 'notBreaching',
     AlarmActions: [topic],
-    Tags: ALARM_TAGS,
+    Tags: [...ALARM_TAGS, { Key: 'trailbell:severity', Value: severityOf(control) }],
   };
 }
 
