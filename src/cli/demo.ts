@@ -16,6 +16,7 @@ import { CommandError, EXIT, type Terminal } from './terminal.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/archive', import.meta.url));
 const PATIENCE = 10_000;
+const PAUSE = 300;
 
 interface RingsAnswer {
   rings: { id: string; at: number; alarm: string; text: string }[];
@@ -81,10 +82,13 @@ async function ringOnce(engine: Engine, terminal: Terminal): Promise<RingsAnswer
   const shift = since - EXAMPLES_END - 1_000;
   const sent = await ingest(engine, [EXAMPLES], undefined, terminal, (text) => redate(text, shift));
   terminal.note(`${sent.records} example records sent; listening …`);
-  for (let waited = 0; waited < PATIENCE; waited += 200) {
+  let heard: RingsAnswer['rings'] = [];
+  for (let waited = 0; waited < PATIENCE; waited += PAUSE) {
     const { rings } = await engine.get<RingsAnswer>(`/api/v1/rings?since=${since}`);
-    if (rings.length > 0) return rings;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    // Several alarms hear the same records, each at its own moment: wait for the last of them.
+    if (rings.length > 0 && rings.length === heard.length) return rings;
+    heard = rings;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
-  return [];
+  return heard;
 }
