@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, describe, it } from 'vitest';
+import { afterAll, afterEach, describe, it } from 'vitest';
 import { openStore, type Store } from '../src/store/store.ts';
 
 const POSTGRES = process.env.TRAILBELL_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/test';
@@ -30,6 +30,21 @@ const postgresIsHere = await new Promise<boolean>((resolve) => {
   );
 });
 
+/** Tests of behaviour need no real disk; the crash tests use one. */
+const FOLDER = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** An empty, migrated store, made once and copied for every test. */
+let template: Promise<Buffer> | undefined;
+
+async function makeTemplate(): Promise<Buffer> {
+  const folder = mkdtempSync(join(FOLDER, 'trailbell-template-'));
+  const file = join(folder, 'trailbell.db');
+  await (await openStore(file)).close();
+  const bytes = readFileSync(file);
+  rmSync(folder, { recursive: true, force: true });
+  return bytes;
+}
+
 /** For tests that need one store of any kind. */
 export function sqliteStore(): OpenStore {
   const undo: (() => Promise<void> | void)[] = [];
@@ -37,9 +52,12 @@ export function sqliteStore(): OpenStore {
     for (const step of undo.splice(0).reverse()) await step();
   });
   return async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'trailbell-'));
+    template ??= makeTemplate();
+    const folder = mkdtempSync(join(FOLDER, 'trailbell-'));
     undo.push(() => rmSync(folder, { recursive: true, force: true }));
-    const store = await openStore(join(folder, 'trailbell.db'));
+    const file = join(folder, 'trailbell.db');
+    writeFileSync(file, await template);
+    const store = await openStore(file);
     undo.push(() => store.close());
     return store;
   };
@@ -47,33 +65,58 @@ export function sqliteStore(): OpenStore {
 
 function postgresStore(): OpenStore {
   const undo: (() => Promise<void>)[] = [];
+  /** Migrated schemas of this file that no test uses at the moment: emptying one is far cheaper than making one. */
+  const free: string[] = [];
+  const made: string[] = [];
   afterEach(async () => {
     for (const step of undo.splice(0).reverse()) await step();
   });
+  afterAll(async () => {
+    for (const schema of made) await administer('exclusive', () => `drop schema ${schema} cascade`);
+  });
   return async () => {
-    // A schema per test keeps tests apart without needing the right to create databases.
-    const schema = `t_${randomBytes(8).toString('hex')}`;
-    await administer('exclusive', () => `create schema ${schema}`);
-    undo.push(() => administer('exclusive', () => `drop schema ${schema} cascade`));
+    // A schema apart needs no right to create databases.
+    const schema = free.pop() ?? `t_${randomBytes(8).toString('hex')}`;
+    if (made.includes(schema)) {
+      await administer('none', () => emptied(schema));
+    } else {
+      await administer('exclusive', () => `create schema ${schema}`);
+      made.push(schema);
+    }
     let store: Store | undefined;
     await administer('shared', async () => {
-      store = await openStore(`${POSTGRES}?options=${encodeURIComponent(`-c search_path=${schema}`)}`);
+      store = await openStore(
+        `${POSTGRES}?options=${encodeURIComponent(`-c search_path=${schema} -c synchronous_commit=off`)}`,
+      );
     });
     const opened = store as Store | undefined;
     if (!opened) throw new Error('The store did not open');
-    undo.push(() => opened.close());
+    undo.push(async () => {
+      await opened.close();
+      free.push(schema);
+    });
     return opened;
   };
 }
 
+/** Takes every row out of a schema's own tables, and starts their numbers anew. */
+const emptied = (schema: string): string => `do $$ declare name text; begin
+  for name in select tablename from pg_tables where schemaname = '${schema}' and tablename not like 'kysely%' loop
+    execute format('delete from ${schema}.%I', name);
+  end loop;
+  for name in select sequencename from pg_sequences where schemaname = '${schema}' loop
+    execute format('alter sequence ${schema}.%I restart', name);
+  end loop;
+end $$`;
+
 /** Known to all test processes: a store that migrates reads the catalogue, and must not meet a schema being dropped. */
 const LOCK = 4_780_001;
 
-async function administer(mode: 'shared' | 'exclusive', act: () => Promise<void> | string): Promise<void> {
+async function administer(mode: 'none' | 'shared' | 'exclusive', act: () => Promise<void> | string): Promise<void> {
   const client = new pg.Client({ connectionString: POSTGRES });
   await client.connect();
   try {
-    await client.query(`select pg_advisory_lock${mode === 'shared' ? '_shared' : ''}(${LOCK})`);
+    if (mode !== 'none') await client.query(`select pg_advisory_lock${mode === 'shared' ? '_shared' : ''}(${LOCK})`);
     const statement = await act();
     if (typeof statement === 'string') await client.query(statement);
   } finally {

@@ -14,6 +14,7 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<voi
     '0003-alarm-company': alarmCompany0003(dialect),
     '0004-fifo': fifo0004(dialect),
   };
+  if (await isCurrent(db, Object.keys(migrations))) return;
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => migrations },
@@ -25,6 +26,16 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<voi
     throw new Error('The store was written by a newer Trailbell; use that version, or another data directory');
   }
   throw error;
+}
+
+/** Whether exactly these migrations are there: asking so costs one query, where Kysely reads the whole catalogue. */
+async function isCurrent(db: Kysely<Tables>, names: readonly string[]): Promise<boolean> {
+  try {
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+    return rows.length === names.length && rows.every(({ name }, i) => name === names[i]);
+  } catch {
+    return false;
+  }
 }
 
 /** Named, because Kysely otherwise takes the bookkeeping of another schema in the same database for ours. */
