@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { DeliveriesTable, MessagesTable, Tables } from '../../store/tables.ts';
 import type { Outgoing, OutgoingMessage } from '../channels/channel.ts';
-import { effectivePolicy } from '../topics/delivery-policy.ts';
+import { type EffectivePolicy, effectivePolicy } from '../topics/delivery-policy.ts';
 import type { Ordering } from '../topics/ordering.ts';
 import type { MessageKind } from '../topics/post.ts';
 import type { MessageAttribute } from '../topics/publication.ts';
@@ -17,6 +17,8 @@ export interface Loaded {
   readonly row: DeliveryRow;
   readonly outgoing: Outgoing;
   readonly rules: RetryRules;
+  /** How many the receiver wants in a second at most. */
+  readonly perSecond: number | undefined;
 }
 
 /** Finds what the deliveries carry and where they go; undefined for one that nobody waits for any more. */
@@ -63,6 +65,7 @@ function join(row: DeliveryRow, message: Selectable<MessagesTable>, subscription
   const awsRules = policy.explicit || topic.tags['trailbell:delivery'] === 'aws';
   return {
     row,
+    perSecond: perSecondOf(policy),
     outgoing: {
       deliveryId: row.uuid,
       message: messageFor(message, subscription.protocol),
@@ -93,4 +96,30 @@ function messageFor(row: Selectable<MessagesTable>, protocol: Protocol): Outgoin
     ...(row.ordering === null ? {} : { ordering: JSON.parse(row.ordering) as Ordering }),
     token: notification ? undefined : stored.Token?.value,
   };
+}
+
+const perSecondOf = ({ throttle }: EffectivePolicy): number | undefined =>
+  typeof throttle?.maxReceivesPerSecond === 'number' ? throttle.maxReceivesPerSecond : undefined;
+
+/** How many each of the subscriptions wants in a second at most. */
+export async function throttlesOf(
+  db: Kysely<Tables>,
+  subscriptionIds: readonly string[],
+): Promise<Map<string, number | undefined>> {
+  if (subscriptionIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('subscriptions')
+    .innerJoin('topics', 'topics.id', 'subscriptions.topic_id')
+    .select(['subscriptions.id', 'subscriptions.attributes', 'topics.attributes as topic'])
+    .where('subscriptions.id', 'in', subscriptionIds)
+    .execute();
+  return new Map(
+    rows.map(({ id, attributes, topic }) => {
+      const policy = effectivePolicy(
+        JSON.parse(topic) as Record<string, string>,
+        JSON.parse(attributes) as Record<string, string>,
+      );
+      return [id, perSecondOf(policy)];
+    }),
+  );
 }

@@ -4,7 +4,8 @@ import type { ChainContext } from '../context.ts';
 import { deadLetterTarget } from '../topics/subscription-attributes.ts';
 import { inTurn } from './in-turn.ts';
 import { DEFAULT_LANES, type LaneSettings, Lanes } from './lanes.ts';
-import { type DeliveryRow, type Loaded, loadDeliveries } from './load.ts';
+import { type DeliveryRow, type Loaded, loadDeliveries, throttlesOf } from './load.ts';
+import { Paces } from './paces.ts';
 import { recordVerdict, type Verdict, verdictOf } from './record.ts';
 
 /** The running outbox. */
@@ -39,6 +40,7 @@ class Worker implements Deliveries {
   readonly #ctx: ChainContext;
   readonly #channels: Channels;
   readonly #lanes: Lanes;
+  readonly #paces = new Paces();
   readonly #underWay = new Map<number, Promise<void>>();
   readonly #stopListening: () => void;
   #looking: Promise<void> | undefined;
@@ -94,13 +96,25 @@ class Worker implements Deliveries {
   /** Whether anything was started. */
   async #startDue(): Promise<boolean> {
     const rows = await this.#claim();
+    await this.#learnPaces(rows);
+    const now = this.#ctx.clock.now();
     const open: DeliveryRow[] = [];
     for (const row of rows) {
       if (!this.#lanes.isOpen(row.endpoint) || this.#underWay.has(row.id)) continue;
+      if (!this.#paces.take(row.subscription_id, now)) continue;
       open.push(row);
       this.#underWay.set(row.id, this.#run(row, this.#lanes.start(row.endpoint)));
     }
     return open.length > 0;
+  }
+
+  /** Only HTTP deliveries can be throttled; a policy is known before the first of them starts. */
+  async #learnPaces(rows: readonly DeliveryRow[]): Promise<void> {
+    const unknown = rows
+      .filter(({ protocol, subscription_id: id }) => protocol.startsWith('http') && !this.#paces.isKnown(id))
+      .map((row) => row.subscription_id);
+    const found = await throttlesOf(this.#ctx.store.read, [...new Set(unknown)]);
+    for (const [id, perSecond] of found) this.#paces.set(id, perSecond);
   }
 
   #claim(): Promise<DeliveryRow[]> {
@@ -112,6 +126,8 @@ class Worker implements Deliveries {
       .where('status', '=', 'waiting')
       .where('due_at', '<=', this.#ctx.clock.now());
     if (closed.length > 0) due = due.where('endpoint', 'not in', closed);
+    const paced = this.#paces.waiting(this.#ctx.clock.now());
+    if (paced.length > 0) due = due.where('subscription_id', 'not in', paced);
     if (busy.length > 0) due = due.where('id', 'not in', busy);
     return inTurn(due).orderBy('due_at').orderBy('id').limit(CLAIM).execute();
   }
@@ -125,7 +141,9 @@ class Worker implements Deliveries {
       .orderBy('due_at')
       .limit(1)
       .executeTakeFirst();
-    if (next) this.#wakeAt(next.due_at);
+    const pace = this.#paces.nextAt(this.#ctx.clock.now());
+    const at = Math.min(next?.due_at ?? Number.POSITIVE_INFINITY, pace ?? Number.POSITIVE_INFINITY);
+    if (Number.isFinite(at)) this.#wakeAt(at);
   }
 
   #wakeAt(at: number): void {
@@ -158,6 +176,7 @@ class Worker implements Deliveries {
       });
       return true;
     }
+    if (row.protocol.startsWith('http')) this.#paces.set(row.subscription_id, loaded.perSecond);
     const outcome = await this.#attempt(loaded);
     this.#ctx.reach('between-delivery-and-record');
     const verdict = verdictOf(this.#ctx, loaded, outcome);
