@@ -121,6 +121,31 @@ export class Ledger {
       .groupBy('alarm_name')
       .execute();
     expect(new Map(rings.map((row) => [row.alarm_name, row.count]))).toEqual(this.#entries);
+    await this.#checkComposite();
+    await this.#checkRepeats();
+  }
+
+  /** Nothing is under way between steps: a composite alarm is what its children make it. */
+  async #checkComposite(): Promise<void> {
+    const states = await this.#world.store.read.selectFrom('alarms').select(['name', 'state']).execute();
+    const stateOf = (name: string) => states.find((alarm) => alarm.name === name)?.state;
+    const isUp = [stateOf('as-printed'), stateOf('every-session')].includes('ALARM');
+    expect(stateOf('composite'), 'the composite alarm follows its children').toBe(isUp ? 'ALARM' : 'OK');
+  }
+
+  /** Repeated rings come for none but the alarm that asks for them, and never two at once. */
+  async #checkRepeats(): Promise<void> {
+    const repeats = await this.#world.store.read
+      .selectFrom('rings')
+      .select(['alarm_name', 'at'])
+      .where('kind', '=', 'repeat')
+      .where('at', '>=', this.#world.clock.now() - 86_400_000)
+      .orderBy('at')
+      .execute();
+    repeats.forEach(({ alarm_name, at }, i) => {
+      expect(alarm_name).toBe('repeated');
+      expect(at).toBeGreaterThan(repeats[i - 1]?.at ?? 0);
+    });
   }
 
   /** Every message has one delivery for each of its subscribers, and every ring its message. */

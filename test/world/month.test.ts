@@ -39,4 +39,5 @@ it(`keeps every promise through a month of traffic, failures and deaths (seed ${
   expect(world.deaths).toBeGreaterThan(DAYS / 3);
   const rings = await world.store.read.selectFrom('rings').select('kind').execute();
   expect(rings.length).toBeGreaterThan(DAYS / 2);
+  expect(rings.filter(({ kind }) => kind === 'repeat').length).toBeGreaterThan(DAYS / 10);
 });

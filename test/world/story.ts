@@ -5,6 +5,8 @@ import type { Mood } from './receivers.ts';
 import { GROUP, SCOPE, STREAM, type World } from './world.ts';
 
 const TOPIC = `arn:aws:sns:${SCOPE.region}:${SCOPE.account}:bell`;
+/** Nobody listens here: what is told costs no deliveries. */
+const SHELF = `arn:aws:sns:${SCOPE.region}:${SCOPE.account}:shelf`;
 const MINUTE = 60_000;
 const FAULTS: FaultPoint[] = ['before-commit', 'between-commit-and-reply', 'between-delivery-and-record'];
 const MOODS: Mood[] = ['well', 'well', 'well', 'broken', 'silent', 'lossy'];
@@ -33,7 +35,7 @@ export class Story {
     };
     await done(() => logs?.CreateLogGroup?.({ logGroupName: GROUP }, call));
     await done(() => logs?.CreateLogStream?.({ logGroupName: GROUP, logStreamName: STREAM }, call));
-    await done(() => sns?.CreateTopic?.({ Name: 'bell' }, call));
+    for (const Name of ['bell', 'shelf']) await done(() => sns?.CreateTopic?.({ Name }, call));
     const pattern =
       '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }';
     await done(() =>
@@ -47,9 +49,10 @@ export class Story {
         call,
       ),
     );
-    for (const [name, treatment, ring] of [
-      ['as-printed', undefined, undefined],
-      ['every-session', 'notBreaching', 'every-session'],
+    for (const [name, treatment, topic, tags] of [
+      ['as-printed', undefined, TOPIC, {}],
+      ['every-session', 'notBreaching', TOPIC, { 'trailbell:ring': 'every-session' }],
+      ['repeated', 'notBreaching', SHELF, { 'trailbell:repeat': '20m' }],
     ] as const) {
       await done(() =>
         cloudwatch?.PutMetricAlarm?.(
@@ -62,14 +65,24 @@ export class Story {
             EvaluationPeriods: 1,
             Threshold: 1,
             ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-            AlarmActions: [TOPIC],
+            AlarmActions: [topic],
             ...(treatment ? { TreatMissingData: treatment } : {}),
-            ...(ring ? { Tags: [{ Key: 'trailbell:ring', Value: ring }] } : {}),
+            Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
           },
           call,
         ),
       );
     }
+    await done(() =>
+      cloudwatch?.PutCompositeAlarm?.(
+        {
+          AlarmName: 'composite',
+          AlarmRule: 'ALARM("as-printed") OR ALARM(every-session)',
+          AlarmActions: [SHELF],
+        },
+        call,
+      ),
+    );
     for (const { url } of this.#world.webhooks) {
       await done(() => sns?.Subscribe?.({ TopicArn: TOPIC, Protocol: 'https', Endpoint: url }, call));
     }
