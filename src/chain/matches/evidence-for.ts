@@ -19,12 +19,13 @@ const MOST_SESSIONS = 5_000;
  */
 export async function evidenceFor(db: Kysely<Tables>, query: EvidenceQuery): Promise<Evidence | undefined> {
   if (query.sessions?.length === 0) return undefined;
-  const events = await firstEvents(db, query);
   const sessions = await sessionsOf(db, query);
+  const span = await withBeginnings(db, query, sessions);
+  const events = await eventsOf(db, span);
   const [first] = events;
   if (!first && sessions.length === 0) return undefined;
   const states = await statesOf(db, query.metricId, sessions.slice(0, TOLD));
-  const total = Math.max(await totalOf(db, query), events.length);
+  const total = Math.max(await totalOf(db, span), events.length);
   const sentence = headline(states, sessions.length) ?? plainHeadline(first, total);
   const summaries = states.map(sessionSummary);
   return {
@@ -56,14 +57,38 @@ function matchesOf(db: Kysely<Tables>, { metricId, from, until, sessions, run }:
   return query;
 }
 
-async function firstEvents(db: Kysely<Tables>, query: EvidenceQuery): Promise<ToldEvent[]> {
+/** How far before an alarm's window the story of its sessions may begin. */
+const LONGEST_STORY = 12 * 3_600_000;
+
+/**
+ * An alarm's window is minutes long, and its sessions may have begun before it: their earlier events
+ * belong to what is told, the sign-in first of all.
+ */
+async function withBeginnings(
+  db: Kysely<Tables>,
+  query: EvidenceQuery,
+  ids: readonly string[],
+): Promise<EvidenceQuery> {
+  if (query.sessions || query.run !== undefined || ids.length === 0) return query;
+  const { began } = await db
+    .selectFrom('session_activity')
+    .select(({ fn }) => fn.min<number>('first_at').as('began'))
+    .where('metric_id', '=', query.metricId)
+    .where('session_id', 'in', ids.slice(0, TOLD))
+    .executeTakeFirstOrThrow();
+  return { ...query, from: Math.min(query.from, Math.max(began, query.from - LONGEST_STORY)) };
+}
+
+/** What happened, in order. Of more than can be told, the oldest of history, else the newest. */
+async function eventsOf(db: Kysely<Tables>, query: EvidenceQuery): Promise<ToldEvent[]> {
+  const order = query.run === undefined ? 'desc' : 'asc';
   const rows = await matchesOf(db, query)
     .select(['message', 'event_at'])
-    .orderBy('event_at')
-    .orderBy('event_id')
+    .orderBy('event_at', order)
+    .orderBy('event_id', order)
     .limit(TOLD)
     .execute();
-  return rows.map(toldEvent);
+  return (order === 'desc' ? rows.reverse() : rows).map(toldEvent);
 }
 
 /** Ids of the sessions in the order of their beginnings. */
