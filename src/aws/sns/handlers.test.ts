@@ -1,4 +1,5 @@
 import {
+  AddPermissionCommand,
   ConfirmSubscriptionCommand,
   CreateTopicCommand,
   DeleteTopicCommand,
@@ -10,8 +11,10 @@ import {
   ListTopicsCommand,
   PublishBatchCommand,
   PublishCommand,
+  RemovePermissionCommand,
   SetSubscriptionAttributesCommand,
   SetTopicAttributesCommand,
+  type SNSClient,
   SubscribeCommand,
   TagResourceCommand,
   UnsubscribeCommand,
@@ -22,6 +25,7 @@ import { describe, expect, it } from 'vitest';
 import { noticeGateway, openLink, snsClient, sqsClient } from '../../../test/chain/notice-calls.ts';
 import { NoticeWorld, ScriptedChannel, TOPIC } from '../../../test/chain/notice-world.ts';
 import { sqliteStore } from '../../../test/stores.ts';
+import { clientOf } from '../../../test/wire/sdk-clients.ts';
 import { openNetwork } from '../../base/network.ts';
 import { linksUnder } from '../../chain/channels/links.ts';
 import { openChannels } from '../../chain/channels/registry.ts';
@@ -214,6 +218,35 @@ describe('SNS', () => {
     expect(received.Messages?.[1]?.Attributes).toMatchObject({ MessageGroupId: 'g', MessageDeduplicationId: 'orphan' });
     await chain.worker?.stop();
     await network.close();
+  });
+
+  it('lets another account publish and subscribe as long as a permission says so', async () => {
+    const { gateway, sns } = await world();
+    await sns.send(new CreateTopicCommand({ Name: 'security' }));
+    const accessKeyId = '444455556666';
+    const other = clientOf('sns', 'query', gateway, { accessKeyId, secretAccessKey: 's' }) as unknown as SNSClient;
+    const publish = () => refusal(other.send(new PublishCommand({ TopicArn: TOPIC, Message: 'hello' })));
+    const Endpoint = 'a@example.com';
+    const ask = () => refusal(other.send(new SubscribeCommand({ TopicArn: TOPIC, Protocol: 'email', Endpoint })));
+    const closed = /^AuthorizationErrorException: .* because no resource-based policy allows the SNS:/;
+    expect([await publish(), await ask()]).toEqual([expect.stringMatching(closed), expect.stringMatching(closed)]);
+    const permission = { TopicArn: TOPIC, Label: 'friends', AWSAccountId: [accessKeyId] };
+    const add = (ActionName: string[]) => refusal(sns.send(new AddPermissionCommand({ ...permission, ActionName })));
+    expect(await add(['Fly'])).toContain('Policy statement action out of service scope!');
+    expect(await add(['Publish', 'Subscribe'])).toBe('accepted');
+    expect(await add(['Publish'])).toContain('Statement already exists');
+    expect([await publish(), await ask()]).toEqual(['accepted', 'accepted']);
+    const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn: TOPIC }));
+    expect(JSON.parse(Attributes!.Policy!).Statement[1]).toEqual({
+      Sid: 'friends',
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::444455556666:root' },
+      Action: ['SNS:Publish', 'SNS:Subscribe'],
+      Resource: TOPIC,
+    });
+    await sns.send(new RemovePermissionCommand({ TopicArn: TOPIC, Label: 'friends' }));
+    expect(await publish()).toMatch(closed);
+    expect(await refusal(sns.send(new PublishCommand({ TopicArn: TOPIC, Message: 'own' })))).toBe('accepted');
   });
 
   it('publishes a batch, entry by entry', async () => {

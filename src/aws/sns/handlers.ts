@@ -1,5 +1,6 @@
 import type { SnsHandlers } from '../wire/handlers.ts';
 import type { SnsDeps } from './deps.ts';
+import { permissionHandlers } from './permissions.ts';
 import { publishHandlers } from './publish.ts';
 import { subscriptionHandlers } from './subscriptions.ts';
 import { topicHandlers } from './topics.ts';
@@ -9,4 +10,5 @@ export const snsHandlers = (deps: SnsDeps): SnsHandlers => ({
   ...topicHandlers(deps),
   ...subscriptionHandlers(deps),
   ...publishHandlers(deps),
+  ...permissionHandlers(deps),
 });

@@ -1,5 +1,5 @@
 import { Refusal } from '../../base/refusal.ts';
-import type { Scope } from '../../base/scope.ts';
+import { needPermittedTopic } from '../../chain/topics/access/permitted-topic.ts';
 import {
   checkMessage,
   type GivenAttribute,
@@ -8,10 +8,10 @@ import {
 } from '../../chain/topics/message-check.ts';
 import { checkOrdering } from '../../chain/topics/ordering.ts';
 import { invalidParameter, topicMissing } from '../../chain/topics/refusals.ts';
-import { needTopic } from '../../chain/topics/topic.ts';
-import type { SnsHandlers } from '../wire/handlers.ts';
+import type { Call, SnsHandlers } from '../wire/handlers.ts';
 import { checkBatchIds } from './batch-ids.ts';
 import type { SnsDeps } from './deps.ts';
+import { principalOf } from './principal.ts';
 
 /** The members that Publish and the entries of PublishBatch share. */
 interface Given {
@@ -33,16 +33,16 @@ const LONGEST_BATCH = 262_144;
 
 /** Publishing, one message or up to ten. */
 export const publishHandlers = (deps: SnsDeps): SnsHandlers => ({
-  async Publish({ TopicArn, TargetArn, PhoneNumber, ...given }, { scope }) {
+  async Publish({ TopicArn, TargetArn, PhoneNumber, ...given }, call) {
     if (PhoneNumber !== undefined) {
       throw invalidParameter('PhoneNumber Reason: SMS is not supported by this version of Trailbell');
     }
     const arn = TopicArn ?? TargetArn;
     if (arn === undefined) throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter');
-    return publishOne(deps, scope, arn, given);
+    return publishOne(deps, call, arn, given);
   },
 
-  async PublishBatch({ TopicArn, PublishBatchRequestEntries: entries }, { scope }) {
+  async PublishBatch({ TopicArn, PublishBatchRequestEntries: entries }, call) {
     checkBatchIds(entries.map((entry) => entry.Id));
     const size = entries.reduce(
       (sum, entry) => sum + messageSize(entry.Message, readMessageAttributes(entry.MessageAttributes ?? {})),
@@ -54,8 +54,8 @@ export const publishHandlers = (deps: SnsDeps): SnsHandlers => ({
         'The length of all the messages put together is more than the limit.',
       );
     }
-    await needTopic(deps.chain.store.read, scope, TopicArn);
-    const results = await Promise.allSettled(entries.map((entry) => publishOne(deps, scope, TopicArn, entry)));
+    await needPermittedTopic(deps.chain.store.read, publishing(call), TopicArn);
+    const results = await Promise.allSettled(entries.map((entry) => publishOne(deps, call, TopicArn, entry)));
     const Successful: ({ Id: string } & Receipt)[] = [];
     const Failed: { Id: string; Code: string; Message: string; SenderFault: boolean }[] = [];
     for (const [index, result] of results.entries()) {
@@ -70,13 +70,20 @@ export const publishHandlers = (deps: SnsDeps): SnsHandlers => ({
   },
 });
 
-async function publishOne({ chain, publish }: SnsDeps, scope: Scope, arn: string, given: Given): Promise<Receipt> {
+const publishing = (call: Call) => ({
+  scope: call.scope,
+  principalArn: principalOf(call),
+  action: 'Publish' as const,
+  secure: call.secure,
+});
+
+async function publishOne({ chain, publish }: SnsDeps, call: Call, arn: string, given: Given): Promise<Receipt> {
   const attributes = readMessageAttributes(given.MessageAttributes ?? {});
   const { Message: message, Subject: subject, MessageStructure: structure } = given;
   checkMessage({ message, subject, structure, attributes });
   const ordering = { groupId: given.MessageGroupId, deduplicationId: given.MessageDeduplicationId };
   const published = await chain.store.write(async (tx) => {
-    const topic = await needTopic(tx.db, scope, arn);
+    const topic = await needPermittedTopic(tx.db, publishing(call), arn);
     checkOrdering(topic, ordering);
     return publish(tx, {
       topicArn: topic.arn,

@@ -1,4 +1,3 @@
-import { partitionOf } from '../../base/scope.ts';
 import { confirmSubscription } from '../../chain/topics/confirm.ts';
 import { notAuthorized } from '../../chain/topics/refusals.ts';
 import { subscribe } from '../../chain/topics/subscribe.ts';
@@ -10,6 +9,7 @@ import { unsubscribe } from '../../chain/topics/unsubscribe.ts';
 import type { Call, SnsHandlers } from '../wire/handlers.ts';
 import type { SnsDeps } from './deps.ts';
 import { cutPage, PAGE, readToken } from './paging.ts';
+import { principalOf } from './principal.ts';
 
 /** Subscriptions: from asking to leaving. */
 export const subscriptionHandlers = ({ chain }: SnsDeps): SnsHandlers => ({
@@ -21,6 +21,7 @@ export const subscriptionHandlers = ({ chain }: SnsDeps): SnsHandlers => ({
       endpoint: Endpoint,
       attributes,
       principal: principalOf(call),
+      secure: call.secure,
     };
     const subscription = await subscribe(chain, call.scope, wish);
     const known = subscription.status === 'confirmed' || ReturnSubscriptionArn;
@@ -77,9 +78,6 @@ async function needOwn(db: SnsDeps['chain']['store']['read'], arn: string, { sco
   }
   return subscription;
 }
-
-const principalOf = ({ scope, caller }: Call): string =>
-  `arn:${partitionOf(scope.region)}:iam::${scope.account}:${caller === undefined ? 'root' : `user/${caller}`}`;
 
 const ARN_WHILE = { pending: 'PendingConfirmation', deleted: 'Deleted' } as const;
 

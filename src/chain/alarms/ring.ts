@@ -1,5 +1,5 @@
 import type { Ids } from '../../base/ids.ts';
-import { parseArn } from '../../base/scope.ts';
+import { arnOf, parseArn } from '../../base/scope.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { Signals } from '../signals.ts';
 import type { Publish } from '../topics/publication.ts';
@@ -110,7 +110,11 @@ async function act(
   if (service !== 'sns')
     return { failure: `Trailbell publishes to SNS topics; it does not run actions of ${service}.` };
   const subject = ringSubject(to, alarm.definition.AlarmName, alarm.scope.region, prefixOf(kind));
-  return publish(tx, { topicArn: arn, subject, message, structure: 'json', ringId });
+  const source = {
+    account: alarm.scope.account,
+    arn: arnOf('cloudwatch', alarm.scope, `alarm:${alarm.definition.AlarmName}`),
+  };
+  return publish(tx, { topicArn: arn, subject, message, structure: 'json', ringId, source });
 }
 
 /** The texts by protocol, without the events where they would not fit. */

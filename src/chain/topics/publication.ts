@@ -1,4 +1,5 @@
 import type { Tx } from '../../store/writer.ts';
+import type { RingSource } from './access/permitted-topic.ts';
 import type { GivenOrdering } from './ordering.ts';
 
 export interface MessageAttribute {
@@ -18,6 +19,8 @@ export interface Publication {
   readonly attributes?: Readonly<Record<string, MessageAttribute>>;
   /** Its place among others: FIFO topics want one. */
   readonly ordering?: GivenOrdering;
+  /** The alarm that rings, where it is one: another account's topic must allow it. */
+  readonly source?: RingSource;
   /** The ring this message tells of, where it tells of one. */
   readonly ringId?: string;
 }

@@ -4,6 +4,7 @@ import type { Scope } from '../../base/scope.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { ChainContext } from '../context.ts';
+import { needPermittedTopic } from './access/permitted-topic.ts';
 import { isStale, newToken } from './confirmation-token.ts';
 import { checkEndpoint } from './endpoint.ts';
 import { refuseTooManyFilters } from './filter-limits.ts';
@@ -12,7 +13,7 @@ import { postConfirmation } from './post.ts';
 import { invalidParameter } from './refusals.ts';
 import { type Protocol, type Subscription, subscriptionOf } from './subscription.ts';
 import { mergeSubscriptionAttributes } from './subscription-attributes.ts';
-import { needTopic, type Topic } from './topic.ts';
+import type { Topic } from './topic.ts';
 
 export interface SubscriptionWish {
   readonly topicArn: string;
@@ -21,6 +22,8 @@ export interface SubscriptionWish {
   readonly attributes?: Readonly<Record<string, string>>;
   /** ARN of who asks, for SubscriptionPrincipal. */
   readonly principal: string;
+  /** Whether it was asked over TLS, for the topic's policy. */
+  readonly secure?: boolean;
 }
 
 const MOST_PENDING = 5_000;
@@ -34,7 +37,18 @@ const MOST_ORDERED = 100;
  */
 export async function subscribe(ctx: ChainContext, scope: Scope, wish: SubscriptionWish): Promise<Subscription> {
   return ctx.store.write(async (tx) => {
-    const topic = await needTopic(tx.db, scope, wish.topicArn);
+    const topic = await needPermittedTopic(
+      tx.db,
+      {
+        scope,
+        action: 'Subscribe',
+        principalArn: wish.principal,
+        secure: wish.secure ?? true,
+        protocol: wish.protocol,
+        endpoint: wish.endpoint,
+      },
+      wish.topicArn,
+    );
     const protocol = checkEndpoint(wish.protocol, wish.endpoint, scope, isFifoTopic(topic));
     const attributes = mergeSubscriptionAttributes(
       {},

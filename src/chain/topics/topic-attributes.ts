@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../store/tables.ts';
+import { defaultPolicy, readTopicPolicy } from './access/topic-policy.ts';
 import { checkTopicDeliveryPolicy, topicPolicyJson } from './delivery-policy.ts';
 import { invalidParameter } from './refusals.ts';
 import type { Topic } from './topic.ts';
 
 type Attributes = Readonly<Record<string, string>>;
-type Check = (value: string) => void;
+type Check = (value: string) => unknown;
 
 const refuse = (text: string) => {
   throw new Error(text);
@@ -18,7 +19,7 @@ const anyText: Check = (value) => value.length <= 2_048 || refuse('Too long');
 
 const CHECKS: ReadonlyMap<string, Check> = new Map([
   ['DisplayName', (value) => value.length <= 100 || refuse('Must be 100 characters or less')],
-  ['Policy', checkPolicy],
+  ['Policy', readTopicPolicy],
   ['DeliveryPolicy', checkTopicDeliveryPolicy],
   ['SignatureVersion', oneOf('1', '2')],
   ['TracingConfig', oneOf('PassThrough', 'Active')],
@@ -37,20 +38,6 @@ const FIFO_ONLY: ReadonlyMap<string, string> = new Map([
 ]);
 /** An empty value is a removal for these. */
 const REMOVED_BY_EMPTY = new Set(['DeliveryPolicy', 'Policy', 'KmsMasterKeyId']);
-const LONGEST_POLICY = 30_720;
-const MOST_STATEMENTS = 100;
-
-function checkPolicy(value: string): void {
-  let statements: unknown;
-  try {
-    statements = (JSON.parse(value) as { Statement?: unknown }).Statement;
-  } catch {
-    refuse('Error: null');
-  }
-  if (value.length > LONGEST_POLICY) refuse('Policy is too long');
-  if (Array.isArray(statements) && statements.length > MOST_STATEMENTS) refuse('Too many statements');
-}
-
 /**
  * Lays `given` over the attributes of a topic.
  * @param prefix `Attributes Reason: ` where several are given at once
@@ -116,29 +103,3 @@ export async function describeTopic(db: Kysely<Tables>, topic: Topic): Promise<R
     TopicArn: topic.arn,
   };
 }
-
-const ACTIONS = [
-  'GetTopicAttributes',
-  'SetTopicAttributes',
-  'AddPermission',
-  'RemovePermission',
-  'DeleteTopic',
-  'Subscribe',
-  'ListSubscriptionsByTopic',
-  'Publish',
-];
-
-const defaultPolicy = (topic: Topic) => ({
-  Version: '2008-10-17',
-  Id: '__default_policy_ID',
-  Statement: [
-    {
-      Sid: '__default_statement_ID',
-      Effect: 'Allow',
-      Principal: { AWS: '*' },
-      Action: ACTIONS.map((action) => `SNS:${action}`),
-      Resource: topic.arn,
-      Condition: { StringEquals: { 'AWS:SourceOwner': topic.account } },
-    },
-  ],
-});

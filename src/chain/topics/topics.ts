@@ -154,3 +154,24 @@ export async function needTaggedTopic(db: Kysely<Tables>, scope: Scope, arn: str
   if (!topic) throw new Refusal('ResourceNotFoundException', 'Resource does not exist');
   return topic;
 }
+
+/**
+ * Changes a topic's policy by what its present one is.
+ * @throws Refusal InvalidParameter, NotFound
+ */
+export function changeTopicPolicy(
+  ctx: ChainContext,
+  scope: Scope,
+  arn: string,
+  change: (topic: Topic) => string,
+): Promise<void> {
+  return ctx.store.write(async ({ db }) => {
+    const topic = await needTopic(db, scope, arn);
+    const attributes = { ...topic.attributes, Policy: change(topic) };
+    await db
+      .updateTable('topics')
+      .set({ attributes: JSON.stringify(attributes) })
+      .where('id', '=', topic.id)
+      .execute();
+  });
+}

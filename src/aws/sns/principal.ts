@@ -1,0 +1,6 @@
+import { partitionOf } from '../../base/scope.ts';
+import type { Call } from '../wire/handlers.ts';
+
+/** The ARN of who calls: named by its access key, or as the account where the call is unsigned. */
+export const principalOf = ({ scope, caller }: Call): string =>
+  `arn:${partitionOf(scope.region)}:iam::${scope.account}:${caller === undefined ? 'root' : `user/${caller}`}`;

@@ -1,0 +1,125 @@
+import { partitionOf } from '../../../base/scope.ts';
+import { invalidParameter } from '../refusals.ts';
+import type { Topic } from '../topic.ts';
+
+/** What a topic policy can speak of. */
+export const TOPIC_ACTIONS = [
+  'GetTopicAttributes',
+  'SetTopicAttributes',
+  'AddPermission',
+  'RemovePermission',
+  'DeleteTopic',
+  'Subscribe',
+  'ListSubscriptionsByTopic',
+  'Publish',
+] as const;
+
+const LONGEST = 30_720;
+const MOST_STATEMENTS = 100;
+
+export type Statement = Readonly<Record<string, unknown>>;
+
+interface Document {
+  readonly [member: string]: unknown;
+  readonly Statement: readonly Statement[];
+}
+
+/**
+ * Reads a topic policy.
+ * @throws Error that says what is wrong with it
+ */
+export function readTopicPolicy(text: string): Document {
+  if (Buffer.byteLength(text) > LONGEST) throw new Error('Policy is too long');
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw new Error('Error: null');
+  }
+  if (!isObject(document)) throw new Error('Error: null');
+  const { Version = '2008-10-17', Statement } = document;
+  if (Version !== '2008-10-17' && Version !== '2012-10-17') throw new Error('Unsupported policy Version');
+  const statements = Array.isArray(Statement) ? (Statement as unknown[]) : [Statement];
+  if (statements.length > MOST_STATEMENTS) throw new Error('Too many statements');
+  return { ...document, Statement: statements.map(checkedStatement) };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function checkedStatement(statement: unknown): Statement {
+  if (!isObject(statement)) throw new Error('Statement must be an object');
+  if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') throw new Error('Statement Effect is invalid');
+  for (const [member, opposite] of [
+    ['Principal', 'NotPrincipal'],
+    ['Action', 'NotAction'],
+  ] as const) {
+    if (statement[member] === undefined && statement[opposite] === undefined) {
+      throw new Error(`Statement must have ${member}`);
+    }
+  }
+  return statement;
+}
+
+/** The policy that applies where none was set: it is for the owner alone. */
+export const defaultPolicy = (topic: Topic) => ({
+  Version: '2008-10-17',
+  Id: '__default_policy_ID',
+  Statement: [
+    {
+      Sid: '__default_statement_ID',
+      Effect: 'Allow',
+      Principal: { AWS: '*' },
+      Action: TOPIC_ACTIONS.map((action) => `SNS:${action}`),
+      Resource: topic.arn,
+      Condition: { StringEquals: { 'AWS:SourceOwner': topic.account } },
+    },
+  ],
+});
+
+/** The policy that applies. */
+export const policyOf = (topic: Topic): Document =>
+  topic.attributes.Policy === undefined ? defaultPolicy(topic) : readTopicPolicy(topic.attributes.Policy);
+
+export interface Permission {
+  readonly label: string;
+  readonly accounts: readonly string[];
+  readonly actions: readonly string[];
+}
+
+/** The policy with a further statement. @throws Refusal InvalidParameter, in AWS's words */
+export function withPermission(topic: Topic, { label, accounts, actions }: Permission): string {
+  if (!/^[A-Za-z0-9_-]{1,80}$/.test(label)) throw invalidParameter('Label');
+  if (accounts.length === 0 || !accounts.every((account) => /^\d{12}$/.test(account))) {
+    throw invalidParameter('AWSAccountIds');
+  }
+  const known = new Set<string>(TOPIC_ACTIONS);
+  if (actions.length === 0 || !actions.every((action) => known.has(action))) {
+    throw invalidParameter('Policy statement action out of service scope!');
+  }
+  const policy = policyOf(topic);
+  if (policy.Statement.some(({ Sid }) => Sid === label)) throw invalidParameter('Statement already exists');
+  const roots = accounts.map((account) => `arn:${partitionOf(topic.region)}:iam::${account}:root`);
+  const statement = {
+    Sid: label,
+    Effect: 'Allow',
+    Principal: { AWS: oneOrAll(roots) },
+    Action: oneOrAll(actions.map((action) => `SNS:${action}`)),
+    Resource: topic.arn,
+  };
+  const text = JSON.stringify({ ...policy, Statement: [...policy.Statement, statement] });
+  try {
+    readTopicPolicy(text);
+  } catch (error) {
+    throw invalidParameter(`Policy: ${(error as Error).message}`);
+  }
+  return text;
+}
+
+const oneOrAll = (list: readonly string[]): string | readonly string[] => (list.length === 1 ? (list[0] ?? '') : list);
+
+/** The policy without the statement of a label, whether or not there is one. */
+export function withoutPermission(topic: Topic, label: string): string {
+  const policy = policyOf(topic);
+  return JSON.stringify({ ...policy, Statement: policy.Statement.filter(({ Sid }) => Sid !== label) });
+}
