@@ -81,7 +81,7 @@ async function operationTable(): Promise<string> {
   });
   try {
     const rows = SERVICES.map(({ id, title, operationNames, protocols }) => {
-      const served = Object.keys(app.engine.handlers[id] ?? {}).sort();
+      const served = Object.keys(app.engine.handlers[id as keyof typeof app.engine.handlers] ?? {}).sort();
       const all = operationNames().length;
       return `| ${title} | ${protocols.join(', ')} | ${served.length} of ${all} | ${served.join(', ')} |`;
     });
