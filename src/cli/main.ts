@@ -7,6 +7,7 @@ import { ingestCommand } from './ingest.ts';
 import { keysCommand } from './keys.ts';
 import { LATER } from './later.ts';
 import { patternCommand } from './pattern.ts';
+import { quietWarnings } from './quiet-warnings.ts';
 import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
 import { CommandError, EXIT, processTerminal, type Terminal } from './terminal.ts';
@@ -14,6 +15,7 @@ import { CommandError, EXIT, processTerminal, type Terminal } from './terminal.t
 /** Runs one command line and ends the process with its exit code. */
 export async function main(words: readonly string[]): Promise<void> {
   const terminal = processTerminal();
+  quietWarnings(process);
   try {
     process.exitCode = await run(words, terminal);
   } catch (error) {
