@@ -12,6 +12,7 @@ import { linksUnder } from '../chain/channels/links.ts';
 import { openChannels } from '../chain/channels/registry.ts';
 import { openSigner, type Signer } from '../chain/channels/signing/signer.ts';
 import type { ChainContext } from '../chain/context.ts';
+import { statusLog } from '../chain/deliveries/status-log.ts';
 import { type Deliveries, startDeliveries } from '../chain/deliveries/worker.ts';
 import { createAcceptEvents } from '../chain/logs/accept-events.ts';
 import { DefaultValueStage } from '../chain/logs/default-value-stage.ts';
@@ -79,7 +80,7 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
     },
     start() {
       alarms.start();
-      deliveries = startDeliveries(context, channels);
+      deliveries = startDeliveries(context, channels, { noteStatus: statusLog(context, acceptEvents) });
       sweeps.start();
       defaultValues.start();
     },

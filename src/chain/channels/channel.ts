@@ -55,7 +55,14 @@ export interface OutgoingTopic {
 }
 
 /** What became of one attempt. */
-export type Outcome =
+export type Outcome = Answer & Result;
+
+interface Answer {
+  /** Status code of the receiver's answer, where it gave one. */
+  readonly status?: number;
+}
+
+type Result =
   | {
       readonly result: 'delivered';
       /** Work on the store that must commit together with the record of the delivery. */

@@ -19,6 +19,8 @@ export interface Loaded {
   readonly rules: RetryRules;
   /** How many the receiver wants in a second at most. */
   readonly perSecond: number | undefined;
+  /** The topic's attributes, which say what is to be logged. */
+  readonly feedback: Readonly<Record<string, string>>;
 }
 
 /** Finds what the deliveries carry and where they go; undefined for one that nobody waits for any more. */
@@ -66,6 +68,7 @@ function join(row: DeliveryRow, message: Selectable<MessagesTable>, subscription
   return {
     row,
     perSecond: perSecondOf(policy),
+    feedback: topic.attributes,
     outgoing: {
       deliveryId: row.uuid,
       message: messageFor(message, subscription.protocol),

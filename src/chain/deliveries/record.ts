@@ -4,13 +4,14 @@ import type { ChainContext } from '../context.ts';
 import { enqueue, type QueuePost } from '../queues/enqueue.ts';
 import { findQueueByArn } from '../queues/queue.ts';
 import type { Loaded } from './load.ts';
+import type { NoteStatus } from './status-log.ts';
 import { jittered, nextDelay } from './timetable.ts';
 
 /** What is to be written about an attempt. */
 export type Verdict =
   | Extract<Outcome, { result: 'delivered' }>
   | { readonly result: 'later'; readonly dueAt: number; readonly reason: FailureReason; readonly text: string }
-  | { readonly result: 'dead'; readonly reason: FailureReason; readonly text: string };
+  | { readonly result: 'dead'; readonly reason: FailureReason; readonly text: string; readonly status?: number };
 
 /** Turns what a channel said into what happens next. */
 export function verdictOf(ctx: ChainContext, { row, rules }: Loaded, outcome: Outcome): Verdict {
@@ -18,7 +19,9 @@ export function verdictOf(ctx: ChainContext, { row, rules }: Loaded, outcome: Ou
   const { reason, text } = outcome;
   const now = ctx.clock.now();
   const delay = outcome.result === 'giveUp' ? undefined : nextDelay(rules, row.attempts + 1, now - row.created_at);
-  if (delay === undefined) return { result: 'dead', reason, text };
+  if (delay === undefined) {
+    return { result: 'dead', reason, text, ...(outcome.status === undefined ? {} : { status: outcome.status }) };
+  }
   return { result: 'later', dueAt: now + jittered(delay, ctx.ids.fraction()), reason, text };
 }
 
@@ -30,10 +33,12 @@ const LONGEST_ERROR = 1_000;
  */
 export function recordVerdict(
   ctx: ChainContext,
-  { row }: Loaded,
+  loaded: Loaded,
   verdict: Verdict,
   deadLetter: { readonly queueArn: string; readonly post: QueuePost } | undefined,
+  noteStatus: NoteStatus | undefined,
 ): Promise<void> {
+  const { row } = loaded;
   const now = ctx.clock.now();
   const blame = verdict.result === 'delivered' ? verdict.protest : verdict;
   return ctx.store.write(async (tx) => {
@@ -51,6 +56,7 @@ export function recordVerdict(
       .executeTakeFirst();
     if (Number(numUpdatedRows) === 0) return;
     if (verdict.result === 'delivered') await verdict.along?.(tx);
+    await noteStatus?.(tx, loaded, verdict);
     if (verdict.result === 'dead' && deadLetter) await bury(ctx, tx, deadLetter.queueArn, deadLetter.post);
   });
 }

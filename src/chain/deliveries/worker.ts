@@ -7,6 +7,13 @@ import { DEFAULT_LANES, type LaneSettings, Lanes } from './lanes.ts';
 import { type DeliveryRow, type Loaded, loadDeliveries, throttlesOf } from './load.ts';
 import { Paces } from './paces.ts';
 import { recordVerdict, type Verdict, verdictOf } from './record.ts';
+import type { NoteStatus } from './status-log.ts';
+
+export interface DeliverySettings {
+  readonly lanes?: LaneSettings;
+  /** Where topics that ask for it have the end of each delivery written down. */
+  readonly noteStatus?: NoteStatus;
+}
 
 /** The running outbox. */
 export interface Deliveries {
@@ -26,12 +33,8 @@ const AFTER_FAULT = 5_000;
  * Nothing is remembered outside the store that a restart would miss: an attempt cut short is made again
  * under the same id.
  */
-export function startDeliveries(
-  ctx: ChainContext,
-  channels: Channels,
-  lanes: LaneSettings = DEFAULT_LANES,
-): Deliveries {
-  const worker = new Worker(ctx, channels, lanes);
+export function startDeliveries(ctx: ChainContext, channels: Channels, settings: DeliverySettings = {}): Deliveries {
+  const worker = new Worker(ctx, channels, settings);
   worker.wake();
   return worker;
 }
@@ -39,6 +42,7 @@ export function startDeliveries(
 class Worker implements Deliveries {
   readonly #ctx: ChainContext;
   readonly #channels: Channels;
+  readonly #noteStatus: NoteStatus | undefined;
   readonly #lanes: Lanes;
   readonly #paces = new Paces();
   readonly #underWay = new Map<number, Promise<void>>();
@@ -48,9 +52,10 @@ class Worker implements Deliveries {
   #stopped = false;
   #timer: Timer | undefined;
 
-  constructor(ctx: ChainContext, channels: Channels, lanes: LaneSettings) {
+  constructor(ctx: ChainContext, channels: Channels, { lanes = DEFAULT_LANES, noteStatus }: DeliverySettings) {
     this.#ctx = ctx;
     this.#channels = channels;
+    this.#noteStatus = noteStatus;
     this.#lanes = new Lanes(ctx.clock, lanes);
     this.#stopListening = ctx.signals.on('deliveries', () => this.wake());
   }
@@ -180,7 +185,7 @@ class Worker implements Deliveries {
     const outcome = await this.#attempt(loaded);
     this.#ctx.reach('between-delivery-and-record');
     const verdict = verdictOf(this.#ctx, loaded, outcome);
-    await recordVerdict(this.#ctx, loaded, verdict, await this.#deadLetter(loaded, verdict));
+    await recordVerdict(this.#ctx, loaded, verdict, await this.#deadLetter(loaded, verdict), this.#noteStatus);
     this.#report(loaded, verdict);
     return verdict.result === 'delivered';
   }

@@ -47,7 +47,7 @@ const answering = (status: number, body = '', headers: Record<string, string> = 
 describe('a delivery by http', () => {
   it('sends a notification as SNS does', async () => {
     const { url, seen } = await listening();
-    expect(await channel().deliver(outgoing(url))).toEqual({ result: 'delivered' });
+    expect(await channel().deliver(outgoing(url))).toEqual({ result: 'delivered', status: 200 });
     const [request] = seen;
     const { host, connection, ...headers } = request!.headers;
     expect({ method: request!.method, body: request!.body, headers }).toEqual({
@@ -100,7 +100,7 @@ describe('a delivery by http', () => {
   });
 
   it.each([200, 202, 204, 299])('is done when the answer is %i', async (status) => {
-    expect(await channel().deliver(outgoing(await answering(status)))).toEqual({ result: 'delivered' });
+    expect(await channel().deliver(outgoing(await answering(status)))).toEqual({ result: 'delivered', status });
   });
 
   it.each([
@@ -118,6 +118,7 @@ describe('a delivery by http', () => {
     expect(await channel().deliver(outgoing(url))).toEqual({
       result,
       reason,
+      status,
       text: `The endpoint answered ${status}: no such thing`,
     });
   });

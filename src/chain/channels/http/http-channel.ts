@@ -40,14 +40,18 @@ const LATER = new Set([408, 425, 429]);
 
 function judge(reply: NetworkReply, outgoing: Outgoing): Outcome {
   const { status } = reply;
-  if (status >= 200 && status < 300) return { result: 'delivered' };
+  if (status >= 200 && status < 300) return { result: 'delivered', status };
   const text = `The endpoint answered ${status}${excerpt(reply)}`;
-  if (status >= 500) return { result: 'retry', reason: 'server-error', text };
+  if (status >= 500) return { result: 'retry', reason: 'server-error', text, status };
   if (outgoing.awsRules) {
-    return { result: 'delivered', protest: { reason: 'rejected', text: `${text}; by AWS's rules that is delivered` } };
+    return {
+      result: 'delivered',
+      status,
+      protest: { reason: 'rejected', text: `${text}; by AWS's rules that is delivered` },
+    };
   }
-  if (LATER.has(status)) return { result: 'retry', reason: 'throttled', text };
-  return { result: 'giveUp', reason: 'rejected', text };
+  if (LATER.has(status)) return { result: 'retry', reason: 'throttled', text, status };
+  return { result: 'giveUp', reason: 'rejected', text, status };
 }
 
 /** The first line of a plain answer, for whoever has to find out. */
