@@ -1,5 +1,6 @@
 import { conditionsOf } from '../combination.ts';
 import { Budget, OutOfWork } from '../prover/budget.ts';
+import { UNUSUAL } from '../prover/cloudtrail-shape.ts';
 import { type Condition, not } from '../prover/condition.ts';
 import { combinationCondition } from '../prover/filter-condition.ts';
 import { Landscape } from '../prover/region.ts';
@@ -128,7 +129,7 @@ function tautologies(node: Combination<JsonCondition>): Trap[] {
 /** Is there no event for it, by what AWS documents? */
 function isImpossible(condition: Condition): boolean {
   try {
-    const verdict = new Landscape([condition], () => [], new Budget(WORK)).decide(condition);
+    const verdict = new Landscape([condition], () => UNUSUAL, new Budget(WORK)).decide(condition);
     return verdict.kind === 'none' || (verdict.kind === 'hinges' && !verdict.event);
   } catch (error) {
     if (error instanceof OutOfWork) return false;

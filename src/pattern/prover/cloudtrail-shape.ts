@@ -43,8 +43,34 @@ const USUAL: Readonly<Record<string, readonly string[]>> = {
   'responseElements.ConsoleLogin': ['Success', 'Failure'],
 };
 
-/** Texts worth trying first for the value at a path. */
-export const usualTexts = (path: string): readonly string[] => (Object.hasOwn(USUAL, path) && USUAL[path]) || [];
+/** Members that every record has. */
+const ALWAYS = new Set([
+  'eventVersion',
+  'eventTime',
+  'eventSource',
+  'eventName',
+  'awsRegion',
+  'eventType',
+  'userIdentity.type',
+]);
+const BOOLEANS = new Set(['readOnly', 'managementEvent']);
+
+/** What real records have at a path, as far as that is known. */
+export interface Usual {
+  readonly texts: readonly string[];
+  /** A text, true or false; undefined where it can be anything. */
+  readonly kind: 'text' | 'boolean' | undefined;
+  readonly isAlwaysThere: boolean;
+}
+
+export function usualAt(path: string): Usual {
+  const texts = (Object.hasOwn(USUAL, path) && USUAL[path]) || [];
+  const kind = texts.length > 0 ? 'text' : BOOLEANS.has(path) ? 'boolean' : undefined;
+  return { texts, kind, isAlwaysThere: ALWAYS.has(path) };
+}
+
+/** For values that are no part of a record. */
+export const UNUSUAL: Usual = { texts: [], kind: undefined, isAlwaysThere: false };
 
 /**
  * Gives an event the shape of a CloudTrail record, as far as `isFit` still holds for its text. An

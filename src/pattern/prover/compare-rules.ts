@@ -1,6 +1,6 @@
 import type { JsonObject } from '../event-view.ts';
 import { Budget, OutOfWork } from './budget.ts';
-import { shapeRecord, usualTexts } from './cloudtrail-shape.ts';
+import { shapeRecord, usualAt } from './cloudtrail-shape.ts';
 import { and, sideCondition } from './condition.ts';
 import { writeDraft } from './draft.ts';
 import { type Finding, type Findings, findingsBySide, liesOn, SIDES, type Side, unknown } from './finding.ts';
@@ -129,7 +129,7 @@ function givenUp(error: unknown): Finding {
 function jsonFindings(a: Rule, b: Rule, budget: Budget): Findings {
   const [conditionA, conditionB] = [jsonCondition(a), jsonCondition(b)];
   const usual = spellingCondition(a, b);
-  const landscape = new Landscape([conditionA, conditionB, usual], usualTexts, budget);
+  const landscape = new Landscape([conditionA, conditionB, usual], usualAt, budget);
   return findingsBySide((side) => {
     // What one side costs shall not be taken from the others.
     budget.renew();

@@ -1,5 +1,6 @@
 import type { DelimitedPattern, FieldEntry } from '../syntax-tree.ts';
 import type { Budget } from './budget.ts';
+import { UNUSUAL } from './cloudtrail-shape.ts';
 import { complementOf, oneOf } from './code-points.ts';
 import { ALWAYS, and, type Condition, NEVER, or, sideCondition, valueAt } from './condition.ts';
 import type { Draft } from './draft.ts';
@@ -64,7 +65,7 @@ class CountedLine {
       ...Array.from({ length: count }, (_, position) => valueAt(field(position), fieldProbe)),
       ...this.#rests.map((position) => valueAt(restFrom(position), restProbe)),
     );
-    this.#landscape = new Landscape([this.#lawful, this.#condition(a), this.#condition(b)], () => [], budget);
+    this.#landscape = new Landscape([this.#lawful, this.#condition(a), this.#condition(b)], () => UNUSUAL, budget);
   }
 
   finding(side: Side): Finding {

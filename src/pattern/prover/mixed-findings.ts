@@ -1,6 +1,6 @@
 import { splitFields } from '../delimited-fields.ts';
 import type { Budget } from './budget.ts';
-import { shapeRecord, usualTexts } from './cloudtrail-shape.ts';
+import { shapeRecord, usualAt } from './cloudtrail-shape.ts';
 import { type Condition, not } from './condition.ts';
 import { delimitedFindings } from './delimited-findings.ts';
 import { type Draft, object, scalar, writeDraft } from './draft.ts';
@@ -43,7 +43,7 @@ function reachOf(rule: Rule, budget: Budget): 'nothing' | 'everything' | 'someth
   const findings = [textFindings(part('text'), all, budget), delimitedFindings(part('delimited'), all, budget)];
   if (findings.some(({ onlyB }) => onlyB.kind === 'none')) return 'everything';
   const condition = jsonCondition(rule);
-  const isJsonEmpty = new Landscape([condition], usualTexts, budget).decide(condition).kind === 'none';
+  const isJsonEmpty = new Landscape([condition], usualAt, budget).decide(condition).kind === 'none';
   return isJsonEmpty && findings.every(({ both }) => both.kind === 'none') ? 'nothing' : 'something';
 }
 
@@ -69,7 +69,7 @@ function messagesFor(a: Rule, b: Rule, budget: Budget): string[] {
 
 /** Events that fulfil a condition, and that do not. */
 function eventsFor(condition: Condition, budget: Budget): Draft[] {
-  const landscape = new Landscape([condition], usualTexts, budget);
+  const landscape = new Landscape([condition], usualAt, budget);
   return [condition, not(condition)].flatMap((wanted) => {
     const verdict = landscape.decide(wanted);
     return verdict.kind !== 'none' && verdict.event ? [verdict.event] : [];

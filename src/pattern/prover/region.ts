@@ -1,4 +1,5 @@
 import type { Budget } from './budget.ts';
+import type { Usual } from './cloudtrail-shape.ts';
 import { type Condition, valueConditions } from './condition.ts';
 import type { Draft } from './draft.ts';
 import { allOf, anyOf, type Formula } from './formula.ts';
@@ -22,8 +23,8 @@ export type RegionVerdict =
 
 export const TOO_INTRICATE = 'a condition on the digits of a number could not be decided';
 
-/** Readable texts to try first at a path. */
-export type Seeds = (path: string) => readonly string[];
+/** What the values at a path usually are. */
+export type Usually = (path: string) => Usual;
 
 /** The places and values that two rules look at, and what can be asked of their events. */
 export class Landscape {
@@ -32,7 +33,7 @@ export class Landscape {
   readonly #search: FormulaSearch;
   readonly #hasCustomWildcards: boolean;
 
-  constructor(conditions: readonly Condition[], seeds: Seeds, budget: Budget) {
+  constructor(conditions: readonly Condition[], usually: Usually, budget: Budget) {
     const values = conditions.flatMap(valueConditions);
     this.#tree = new PathTree(
       values.map(({ steps }) => steps),
@@ -46,7 +47,7 @@ export class Landscape {
     }
     for (const { id } of this.#tree.nodes)
       if (this.#tree.groupOf(id) === id)
-        this.#classes.set(id, new ValueClasses(probes.get(id) ?? [], seeds(this.#pathOf(id)), budget));
+        this.#classes.set(id, new ValueClasses(probes.get(id) ?? [], usually(this.#pathOf(id)), budget));
     this.#search = new FormulaSearch(this.#tree, (node) => this.#classesAt(node), budget);
   }
 
@@ -54,10 +55,10 @@ export class Landscape {
   decide(condition: Condition): RegionVerdict {
     const customs: readonly WildcardCustom[] = this.#hasCustomWildcards ? WILDCARD_CUSTOMS : ['any-differs'];
     const formulas = customs.map((custom) => this.#formula(condition, true, custom));
-    const robust = this.#search.find(
-      allOf(formulas),
-      this.#domains(({ settled }) => settled),
-    );
+    const everywhere = allOf(formulas);
+    const usual = this.#domains((classes) => classes.usual);
+    const settled = this.#domains((classes) => classes.settled);
+    const robust = this.#search.find(everywhere, usual) ?? this.#search.find(everywhere, settled);
     if (robust) return { kind: 'some', event: robust };
     const whole = this.#domains(({ all }) => all);
     if (!formulas.some((formula) => this.#search.find(formula, whole))) return { kind: 'none' };

@@ -1,6 +1,6 @@
 import { type CompiledPattern, compilePattern } from '../compiled-pattern.ts';
 import type { Step } from '../syntax-tree.ts';
-import { usualTexts } from './cloudtrail-shape.ts';
+import { usualAt } from './cloudtrail-shape.ts';
 import { and, type Condition, not, or, valueAt, valueConditions } from './condition.ts';
 import { filterCondition } from './filter-condition.ts';
 import type { Language } from './language.ts';
@@ -70,7 +70,7 @@ export function spellingCondition(a: Rule, b: Rule): Condition {
     ...[...(a.spellings ?? []), ...(b.spellings ?? [])].map(({ steps, isVariant, language }) => {
       const place = JSON.stringify(steps);
       const named = values.flatMap(({ steps: other, probe }) => (JSON.stringify(other) === place ? [probe] : []));
-      const usual = usualTexts(steps.map((step) => (step.kind === 'name' ? step.name : '*')).join('.'));
+      const usual = usualAt(steps.map((step) => (step.kind === 'name' ? step.name : '*')).join('.')).texts;
       const isOdd = (text: string): boolean =>
         isVariant(text) && !usual.includes(text) && !named.some((probe) => probe.names?.(text));
       return not(

@@ -1,4 +1,5 @@
 import type { Budget } from './budget.ts';
+import { UNUSUAL } from './cloudtrail-shape.ts';
 import { ALWAYS, and, type Condition, or, sideCondition, valueAt } from './condition.ts';
 import type { Draft } from './draft.ts';
 import { type Finding, type Findings, findingsBySide, liesOn, type Side, unknown } from './finding.ts';
@@ -36,7 +37,7 @@ export class MessageProver {
   readonly #isText = valueAt(MESSAGE, isStringProbe);
 
   constructor(conditions: readonly Condition[], budget: Budget) {
-    this.#landscape = new Landscape([this.#isText, ...conditions], () => [], budget);
+    this.#landscape = new Landscape([this.#isText, ...conditions], () => UNUSUAL, budget);
   }
 
   find(condition: Condition): string | undefined {

@@ -1,5 +1,6 @@
 import { isNumberText } from '../decimal.ts';
 import type { Budget } from './budget.ts';
+import type { Usual } from './cloudtrail-shape.ts';
 import { choice } from './language.ts';
 import { JSON_NUMBERS, NUMBER_TEXTS } from './number-languages.ts';
 import type { Leaf, Probe } from './probe.ts';
@@ -17,6 +18,9 @@ export interface ValueClass {
   readonly numericStringCustoms: Mask;
 }
 
+/** Stands for any text that no condition names. */
+const OTHER_TEXT = 'other';
+
 export const MISSING: Mask = 1n;
 export const OBJECT: Mask = 2n;
 export const ARRAY: Mask = 4n;
@@ -32,13 +36,15 @@ export class ValueClasses {
   readonly all: Mask;
   /** Those that hold the same values in every world, and hold any for sure. */
   readonly settled: Mask;
+  /** Those of the settled ones that hold values as real records have them here. */
+  readonly usual: Mask;
   readonly doubtful: Mask;
   readonly #held = new Map<Probe, Mask>();
 
-  constructor(probes: readonly Probe[], seeds: readonly string[], budget: Budget) {
+  constructor(probes: readonly Probe[], usual: Usual, budget: Budget) {
     const distinct = [...new Set(probes)];
     const classes = new Map<string, ValueClass & { readonly held: string }>();
-    for (const leaf of leavesFor(distinct, seeds, budget)) {
+    for (const leaf of leavesFor(distinct, usual.texts, budget)) {
       for (const candidate of classesOf(leaf, distinct)) {
         const isContainer = leaf.kind === 'missing' || leaf.kind === 'object' || leaf.kind === 'array';
         const key = `${candidate.held}/${candidate.constantCustoms}/${candidate.numericStringCustoms}/${isContainer ? leaf.kind : ''}${isDoubtful(leaf)}`;
@@ -53,6 +59,15 @@ export class ValueClasses {
     this.all = allOf(list.length);
     this.doubtful = maskOf(({ leaf }) => isDoubtful(leaf));
     this.settled = maskOf((each) => isSettled(each) && !isDoubtful(each.leaf));
+    const known = new Set([...usual.texts, ...distinct.flatMap(({ constants }) => constants)]);
+    const hasLanguages = distinct.some(({ languages }) => languages.length > 0);
+    const isUsual = (leaf: Leaf): boolean => {
+      if (leaf.kind === 'missing') return !usual.isAlwaysThere;
+      if (usual.kind === 'boolean') return leaf.kind === 'constant' && leaf.value !== null;
+      if (usual.kind === undefined) return true;
+      return leaf.kind === 'string' && (known.has(leaf.text) || (hasLanguages && leaf.text !== OTHER_TEXT));
+    };
+    this.usual = maskOf((each) => isSettled(each) && !isDoubtful(each.leaf) && isUsual(each.leaf));
     for (const [index, probe] of distinct.entries())
       this.#held.set(
         probe,
@@ -104,7 +119,7 @@ function leavesFor(probes: readonly Probe[], seeds: readonly string[], budget: B
 }
 
 function sampleStrings(questions: TextQuestions, seeds: readonly string[], budget: Budget) {
-  const readable = [...seeds, 'other'];
+  const readable = [...seeds, OTHER_TEXT];
   if (questions.numbers.length === 0) return sampleTexts(questions, undefined, readable, budget);
   const words = sampleTexts(
     { ...questions, languages: [...questions.languages, NUMBER_TEXTS.whole] },
