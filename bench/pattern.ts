@@ -1,0 +1,130 @@
+/**
+ * Events per second that a pattern set judges, with 1, 15 and 100 filters, beside JSON.parse and plain
+ * functions for the same 15 questions. Run: npx tsx bench/pattern.ts [rounds]
+ *
+ * The events are the real CloudTrail records of test/data, of which few match. Rounds of all
+ * contenders take turns, so that what else the machine does falls on all alike; medians are shown.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { DEFAULT_BENCHMARK } from '../src/audit/controls/benchmark.ts';
+import { canonicalPattern } from '../src/audit/controls/control.ts';
+import { controlsOf } from '../src/audit/controls/find-control.ts';
+import { compilePattern, PatternSet } from '../src/pattern/index.ts';
+
+const ROUNDS = Number(process.argv[2] ?? 15);
+const FEWEST_EVENTS = 20_000;
+
+const messages = recordsIn(fileURLToPath(new URL('../test/data/cloudtrail', import.meta.url)));
+const events = Array.from({ length: Math.ceil(FEWEST_EVENTS / messages.length) }, () => messages).flat();
+
+const cis = controlsOf(DEFAULT_BENCHMARK).map((control) => canonicalPattern(control, DEFAULT_BENCHMARK));
+const more = Array.from(
+  { length: 85 },
+  (_, i) =>
+    `{ ($.eventSource = "service${i}.amazonaws.com") && ($.eventName = "Delete${i}Thing") && ($.errorCode NOT EXISTS) }`,
+);
+const setOf = (patterns: readonly string[]): PatternSet<number> =>
+  new PatternSet(patterns.map((text, id) => ({ id, compiled: compilePattern(text) })));
+const [one, fifteen, hundred] = [setOf(cis.slice(2, 3)), setOf(cis), setOf([...cis, ...more])];
+
+interface Event {
+  readonly eventName?: unknown;
+  readonly eventSource?: unknown;
+  readonly eventType?: unknown;
+  readonly errorCode?: unknown;
+  readonly errorMessage?: unknown;
+  readonly sourceIPAddress?: unknown;
+  readonly userIdentity?: { readonly type?: unknown; readonly invokedBy?: unknown } | null;
+  readonly additionalEventData?: { readonly MFAUsed?: unknown } | null;
+}
+
+/** The fifteen questions as somebody would write them by hand, with the names of the canonical patterns. */
+const TESTS: readonly ((event: Event) => boolean)[] = cis.map((pattern, place) => {
+  const names = new Set<unknown>([...pattern.matchAll(/\$\.eventName\s*=\s*"?(\w+)/g)].map(([, name]) => name));
+  const source = /\$\.eventSource = ([\w.]+)/.exec(pattern)?.[1];
+  const differs = (value: unknown, other: string): boolean => typeof value === 'string' && value !== other;
+  switch (place + 1) {
+    case 1:
+      return ({ errorCode, sourceIPAddress, eventName }) =>
+        typeof errorCode === 'string' &&
+        (errorCode.endsWith('UnauthorizedOperation') ||
+          (errorCode.startsWith('AccessDenied') &&
+            differs(sourceIPAddress, 'delivery.logs.amazonaws.com') &&
+            differs(eventName, 'HeadBucket')));
+    case 2:
+      return (event) => event.eventName === 'ConsoleLogin' && differs(event.additionalEventData?.MFAUsed, 'Yes');
+    case 3:
+      return ({ userIdentity, eventType }) =>
+        userIdentity?.type === 'Root' && userIdentity.invokedBy === undefined && differs(eventType, 'AwsServiceEvent');
+    case 6:
+      return (event) => event.eventName === 'ConsoleLogin' && event.errorMessage === 'Failed authentication';
+    case 13:
+      return ({ eventName, eventSource }) =>
+        names.has(eventName) && (eventName !== 'CreateRoute' || eventSource === 'ec2.amazonaws.com');
+    default:
+      return ({ eventName, eventSource }) => names.has(eventName) && (source === undefined || eventSource === source);
+  }
+});
+
+function plainFunctions(message: string): number {
+  const event = JSON.parse(message) as Event;
+  let found = 0;
+  for (const test of TESTS) if (test(event)) found += 1;
+  return found;
+}
+
+interface Contender {
+  readonly name: string;
+  readonly judge: (message: string) => number;
+}
+
+const contenders: readonly Contender[] = [
+  { name: '1 filter', judge: (message) => one.matching(message).length },
+  { name: '15 filters', judge: (message) => fifteen.matching(message).length },
+  { name: '100 filters', judge: (message) => hundred.matching(message).length },
+  { name: 'JSON.parse and 15 functions', judge: plainFunctions },
+];
+
+const times = contenders.map((): number[] => []);
+const matches = contenders.map(() => 0);
+for (let round = -2; round < ROUNDS; round += 1)
+  for (const [index, { judge }] of contenders.entries()) {
+    const start = performance.now();
+    let found = 0;
+    for (const message of events) found += judge(message);
+    if (round >= 0) times[index]!.push(performance.now() - start);
+    matches[index] = found;
+  }
+
+const medians = times.map((each) => each.sort((a, b) => a - b)[Math.floor(each.length / 2)] ?? 0);
+const bytes = events.reduce((sum, message) => sum + message.length, 0);
+process.stdout.write(
+  `${events.length} events of ${Math.round(bytes / events.length)} characters on average, ${ROUNDS} rounds\n`,
+);
+for (const [index, { name }] of contenders.entries()) {
+  const median = medians[index] ?? 1;
+  const rate = Math.round(events.length / (median / 1000)).toLocaleString('en');
+  process.stdout.write(
+    `${name.padEnd(28)} ${median.toFixed(0).padStart(6)} ms ${rate.padStart(12)} events/s ${matches[index]} matches\n`,
+  );
+}
+process.stdout.write(
+  `15 filters are ${((medians[3] ?? 0) / (medians[1] ?? 1)).toFixed(1)} times as fast as parsing; ` +
+    `100 filters take ${((medians[2] ?? 0) / (medians[1] ?? 1)).toFixed(2)} times as long as 15\n`,
+);
+
+/** Every record below a folder, as the one-line message that CloudTrail writes to a log group. */
+function recordsIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.json(?:\.gz)?$/.test(file) && !file.endsWith('EXPECTED.json'))
+    .sort()
+    .flatMap((file) => {
+      const bytes = readFileSync(join(folder, file));
+      const document: unknown = JSON.parse((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
+      const { Records: records = [document] } = document as { Records?: unknown[] };
+      return records.flat().map((record) => JSON.stringify(record));
+    });
+}
