@@ -102,8 +102,8 @@ export class Story {
     else if (deed < 65) for (const webhook of world.webhooks) webhook.mood = MOODS[world.pick(MOODS.length)] ?? 'well';
     else if (deed < 70) world.planDeath(FAULTS[world.pick(FAULTS.length)] ?? 'before-commit', 1 + world.pick(4));
     else if (deed < 72) await world.dieAndBoot();
-    else await world.clock.advance(world.pick(90) * MINUTE);
-    await world.clock.advance(world.pick(5 * MINUTE));
+    else await world.clock.advance(world.pick(150) * MINUTE);
+    await world.clock.advance(world.pick(8 * MINUTE));
     await world.revive();
     // A planned death that never came is called off.
     world.planDeath('before-commit', Number.POSITIVE_INFINITY);
