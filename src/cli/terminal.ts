@@ -11,12 +11,20 @@ export interface Terminal {
   readonly colors: ReturnType<typeof pc.createColors>;
 }
 
-export const processTerminal = (): Terminal => ({
-  out: (text) => void process.stdout.write(`${text}\n`),
-  note: (text) => void process.stderr.write(`${text}\n`),
-  width: process.stdout.columns,
-  colors: pc.createColors(pc.isColorSupported && process.stderr.isTTY === true),
-});
+/** The terminal of this process. A reader that has gone away (`| head`) ends nothing, least of all an engine. */
+export function processTerminal(): Terminal {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  return {
+    out: (text) => void process.stdout.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${text}\n`),
+    width: process.stdout.columns,
+    colors: pc.createColors(pc.isColorSupported && process.stderr.isTTY === true),
+  };
+}
 
 /** Exit codes of every command; 3 beats 1. */
 export const EXIT = { clean: 0, findings: 1, usage: 2, unfinished: 3 } as const;

@@ -7,6 +7,8 @@ type Colors = ReturnType<typeof pc.createColors>;
 export function welcome(app: { url: string; notes: readonly string[] }, options: ServeOptions, colors: Colors): string {
   const aws = `aws --endpoint-url ${app.url} --region ${options.region}`;
   const topic = `arn:aws:sns:${options.region}:${options.defaultAccount}:trailbell-cis`;
+  // The commands look at the usual port unless they are told.
+  const there = app.url === 'http://127.0.0.1:4780' ? '' : ` --endpoint-url ${app.url}`;
   const lines = [
     '',
     `${colors.bold('Trailbell is listening.')} Rings appear here.`,
@@ -16,8 +18,8 @@ export function welcome(app: { url: string; notes: readonly string[] }, options:
     ...options.watch.map((dir) => `  Watching      ${dir}   (drop CloudTrail files here)`),
     '',
     'Try next:',
-    `  bin/trailbell demo                      ${colors.dim('# see a ring within seconds')}`,
-    `  bin/trailbell status                    ${colors.dim('# is every chain whole?')}`,
+    `  bin/trailbell demo${there}                      ${colors.dim('# see a ring within seconds')}`,
+    `  bin/trailbell status${there}                    ${colors.dim('# is every chain whole?')}`,
   ];
   if (options.cis !== false) {
     lines.push(
