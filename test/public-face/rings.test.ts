@@ -10,11 +10,14 @@ import { until } from '../engine/until.ts';
 import { command } from './command.ts';
 import { plain, plainJson } from './plain.ts';
 
+const DAY = 86_400_000;
+
 /** The example records as history: two days old, whatever today is. */
 async function history(): Promise<string> {
   const dir = mkdtempSync(join(tmpdir(), 'trailbell-history-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  const shift = Date.now() - 2 * 86_400_000 - EXAMPLES_END;
+  // By whole days, so that the same events share a minute whenever the test runs.
+  const shift = Math.floor((Date.now() - 2 * DAY - EXAMPLES_END) / DAY) * DAY;
   const lines: string[] = [];
   for (const name of readdirSync('examples/archive', { recursive: true, encoding: 'utf8' }).sort()) {
     if (!name.endsWith('.json.gz')) continue;
