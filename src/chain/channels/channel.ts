@@ -41,6 +41,8 @@ export interface OutgoingMessage {
   readonly subject: string | undefined;
   /** The text for this protocol. */
   readonly text: string;
+  /** Of a ring: the alarm's JSON, whatever the text for this protocol is. */
+  readonly ring?: string;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
   /** Its place among others, where it has one. */
   readonly ordering?: Ordering;

@@ -95,6 +95,8 @@ function messageFor(row: Selectable<MessagesTable>, protocol: Protocol): Outgoin
     publishedAt: row.published_at,
     subject: row.subject ?? undefined,
     text: textFor(row.body, row.structure, protocol),
+    // Alarms write mails as AWS does; ours are made from what other protocols are told.
+    ...(row.ring_id === null ? {} : { ring: textFor(row.body, row.structure, 'sqs') }),
     attributes: notification ? stored : {},
     ...(row.ordering === null ? {} : { ordering: JSON.parse(row.ordering) as Ordering }),
     token: notification ? undefined : stored.Token?.value,

@@ -11,7 +11,7 @@ export type Letter = Pick<Mail, 'subject' | 'text' | 'html' | 'headers'>;
 /** A message of a topic, for people. */
 export function notificationLetter(outgoing: Outgoing, links: Links): Letter {
   const { message, subscription, topic } = outgoing;
-  const notice = readNotice(message.text);
+  const notice = readNotice(message.ring ?? message.text);
   const body: MailBody = notice ? ringMail(notice) : { text: message.text, html: paragraph(message.text) };
   const subject = message.subject ?? notice?.headline ?? `Notification from ${nameOf(topic.arn)}`;
   const leave = links.unsubscribePage(subscription.id);

@@ -49,7 +49,9 @@ export function readNotice(text: string): Notice | undefined {
     .slice(0, MOST_SESSIONS)
     .map(readSession)
     .filter((line) => line !== '');
-  const change = `${shown(message, 'OldStateValue')} → ${shown(message, 'NewStateValue')}`;
+  // History rings on a line of its own: the alarm's state has not changed.
+  const isHistory = shown(ring, 'ring') === 'history';
+  const change = isHistory ? 'history' : `${shown(message, 'OldStateValue')} → ${shown(message, 'NewStateValue')}`;
   return {
     alarm,
     description: shown(message, 'AlarmDescription'),
