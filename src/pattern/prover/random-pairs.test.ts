@@ -7,6 +7,8 @@ import { CONSTANT_CUSTOMS, NUMERIC_STRING_CUSTOMS, WILDCARD_CUSTOMS } from './wo
 
 const PAIRS = Number(process.env.PAIRS ?? 150);
 const EVENTS = Number(process.env.EVENTS ?? 40);
+/** Pairs that are said to be equivalent meet more events in a long run. */
+const EQUIVALENT_EVENTS = Number(process.env.EQUIVALENT_EVENTS ?? EVENTS);
 const SEED = Number(process.env.SEED ?? 1);
 
 /** What a relation says cannot happen: A matches, B matches. */
@@ -36,7 +38,8 @@ describe('random pairs of patterns', () => {
       expect(result.notes.join(), shown).not.toMatch(/not confirmed/);
       if (result.relation === 'uncertain' && !result.notes.join().includes('does not document')) undecided += 1;
       const next = eventMaker(random, [a, b]);
-      for (let j = 0; j < EVENTS; j += 1) {
+      const events = result.relation === 'equivalent' ? EQUIVALENT_EVENTS : EVENTS;
+      for (let j = 0; j < events; j += 1) {
         const message = next();
         const verdict = `${ruleMatches(ruleA, message)},${ruleMatches(ruleB, message)}`;
         expect(RULED_OUT[result.relation], `${shown}: ${message}`).not.toContain(verdict);
@@ -54,7 +57,7 @@ describe('random pairs of patterns', () => {
     if (process.env.PAIRS) console.log(counts, { undecided });
     for (const relation of ['equivalent', 'narrower', 'broader', 'overlapping', 'disjoint'] as const)
       expect(counts[relation], relation).toBeGreaterThan(0);
-  }, 600_000);
+  }, 3_600_000);
 
   it('are equivalent to themselves, written in another way', () => {
     const random = randomOf(SEED + 1);
@@ -68,7 +71,7 @@ describe('random pairs of patterns', () => {
       const rule = pattern(() => same, a);
       expect(compareRules(filterRule(a), filterRule(rule)).relation, `${a} and ${rule}`).toBe('equivalent');
     }
-  }, 600_000);
+  }, 3_600_000);
 });
 
 function confirm(a: Rule, b: Rule, messages: ReturnType<typeof compareRules>['messages'], shown: string): void {
