@@ -24,7 +24,7 @@ import { installCis } from './cis-install.ts';
 import { buildEngine, type Engine } from './engine.ts';
 import { type HttpServer, listen } from './http-server.ts';
 import { dataFiles } from './keys.ts';
-import { makeFolder } from './make-folder.ts';
+import { makeFolder, PRIVATE } from './make-folder.ts';
 import { metricsPage } from './metrics.ts';
 import type { ServeOptions } from './options.ts';
 import { ownAccess } from './own-access.ts';
@@ -79,7 +79,8 @@ async function open(
   const { clock, ids, log, reach } = around;
   const files = dataFiles(options);
   const tls = await readTls(options);
-  await makeFolder(resolve(options.dataDir));
+  // Evidence, keys and mails lie here.
+  await makeFolder(resolve(options.dataDir), PRIVATE);
   const key = await loadKeyFile(files.keyFile);
   const store = await openStore(files.store, reach);
   undo.push(() => store.close());

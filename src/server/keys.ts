@@ -4,7 +4,7 @@ import { loadKeyFile } from '../aws/keys/key-file.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemIds } from '../base/ids.ts';
 import { openStore } from '../store/store.ts';
-import { makeFolder } from './make-folder.ts';
+import { makeFolder, PRIVATE } from './make-folder.ts';
 import type { ServeOptions } from './options.ts';
 
 /** Where the embedded store and its companions lie below the data directory. */
@@ -17,7 +17,8 @@ export const dataFiles = (options: Pick<ServeOptions, 'dataDir' | 'store'>) => (
 /** Opens the access keys of a data directory without starting an engine, for `trailbell keys`. */
 export async function openKeys(options: ServeOptions, clock: Clock) {
   const files = dataFiles(options);
-  await makeFolder(resolve(options.dataDir));
+  // Evidence, keys and mails lie here.
+  await makeFolder(resolve(options.dataDir), PRIVATE);
   const key = await loadKeyFile(files.keyFile);
   const store = await openStore(files.store);
   return { keys: new AccessKeys({ store, clock, ids: systemIds, key }), close: () => store.close() };
