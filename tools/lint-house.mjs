@@ -4,13 +4,13 @@ import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const FLOORS = {
-  cli: 5,
-  server: 4,
-  aws: 3,
-  console: 3,
-  intake: 3,
+  cli: 6,
+  server: 5,
+  aws: 4,
+  console: 4,
+  intake: 4,
+  audit: 3,
   chain: 2,
-  audit: 2,
   forward: 2,
   trail: 1,
   store: 1,
