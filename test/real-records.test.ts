@@ -66,7 +66,7 @@ describe('real CloudTrail records', () => {
       await fetch(`${engine.url}/?Action=ConfirmSubscription&TopicArn=${topic}&Token=${token}`);
 
       const set = expected.counts[name];
-      const summary = await ingest(new Engine(engine.url), [data(folder)], undefined, { note: () => undefined });
+      const summary = await ingest(new Engine(engine.url), [data(folder)], { note: () => undefined });
       expect(summary.errors).toEqual([]);
       expect(summary.stored).toBe(set?.deliveries);
 

@@ -80,7 +80,7 @@ async function findEngine(
 async function ringOnce(engine: Engine, terminal: Terminal): Promise<RingsAnswer['rings']> {
   const since = systemClock.now();
   const shift = since - EXAMPLES_END - 1_000;
-  const sent = await ingest(engine, [EXAMPLES], undefined, terminal, (text) => redate(text, shift));
+  const sent = await ingest(engine, [EXAMPLES], terminal, { again: true, change: (text) => redate(text, shift) });
   terminal.note(`${sent.records} example records sent; listening …`);
   let heard: RingsAnswer['rings'] = [];
   for (let waited = 0; waited < PATIENCE; waited += PAUSE) {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,6 +24,15 @@ interface IngestAnswer {
   filtered?: number;
 }
 
+export interface IngestOptions {
+  /** Takes records that no trail claims. */
+  logGroup?: string;
+  /** Without it the engine counts a part of a file once, however often and under whatever name it is sent. */
+  again?: boolean;
+  /** What to make of a record before it is sent. */
+  change?: (text: string) => string;
+}
+
 /** Records are sent in requests of about this size, so that a long file shows progress. */
 const REQUEST_BYTES = 4 * 1024 * 1024;
 
@@ -33,11 +42,11 @@ export function ingestCommand(terminal: Terminal, end: (code: number) => void): 
     .argument('<path...>', 'files and folders; - reads standard input')
     .option('--endpoint-url <url>', 'the engine', process.env.AWS_ENDPOINT_URL ?? DEFAULT_ENDPOINT)
     .option('--log-group <name>', 'log group of records that no trail claims')
+    .option('--again', 'count records that were ingested before once more')
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', '\nExample:\n  trailbell ingest examples/archive')
-    .action(async (paths: string[], options: { endpointUrl: string; logGroup?: string; json?: boolean }) => {
-      const engine = new Engine(options.endpointUrl);
-      const summary = await ingest(engine, paths, options.logGroup, terminal);
+    .action(async (paths: string[], options: IngestOptions & { endpointUrl: string; json?: boolean }) => {
+      const summary = await ingest(new Engine(options.endpointUrl), paths, terminal, options);
       if (options.json) terminal.out(JSON.stringify(summary));
       else terminal.out(sentence(summary));
       if (summary.errors.length > 0) end(EXIT.unfinished);
@@ -48,9 +57,8 @@ export function ingestCommand(terminal: Terminal, end: (code: number) => void): 
 export async function ingest(
   engine: Engine,
   paths: readonly string[],
-  logGroup: string | undefined,
   terminal: Pick<Terminal, 'note'>,
-  change: (text: string) => string = (text) => text,
+  { logGroup, again = false, change = (text) => text }: IngestOptions = {},
 ): Promise<IngestSummary> {
   const started = performance.now();
   const run = randomUUID();
@@ -68,7 +76,15 @@ export async function ingest(
   let waitingBytes = 0;
   const send = async (): Promise<void> => {
     if (waiting.length === 0) return;
-    const answer = await engine.post<IngestAnswer>(`/api/v1/ingest?${query}`, Buffer.from(waiting.join('\n')));
+    const body = Buffer.from(waiting.join('\n'));
+    const part = new URLSearchParams(query);
+    if (!again) {
+      // An archive that was moved, renamed or half sent is not counted twice.
+      const hash = createHash('sha256').update(body).digest('hex');
+      part.set('object', `sha256:${hash}`);
+      part.set('fingerprint', hash);
+    }
+    const answer = await engine.post<IngestAnswer>(`/api/v1/ingest?${part}`, body);
     summary.stored += answer.stored;
     summary.duplicates += answer.duplicates ?? 0;
     summary.filtered += answer.filtered ?? 0;
@@ -92,6 +108,8 @@ export async function ingest(
         terminal.note(`${summary.records} records of ${summary.files} files sent …`);
       }
     }
+    // A request of its own for each file, so that its name is that of the file's content.
+    if (!again) await send();
   }
   await send();
   await engine.post(`/api/v1/ingest/end?${query}`);
@@ -122,7 +140,7 @@ async function* filesUnder(paths: readonly string[]): AsyncGenerator<string> {
 
 function sentence(summary: IngestSummary): string {
   const parts = [`${summary.records} records of ${summary.files} files, ${summary.stored} stored`];
-  if (summary.duplicates > 0) parts.push(`${summary.duplicates} known already`);
+  if (summary.duplicates > 0) parts.push(`${summary.duplicates} known already (--again counts them again)`);
   if (summary.filtered > 0) parts.push(`${summary.filtered} left out by the trail's event selectors`);
   const lines = [`${parts.join(', ')}, in ${summary.seconds} s`];
   for (const { file, message } of summary.errors) lines.push(`  ${file}: ${message}`);

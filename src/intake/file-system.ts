@@ -1,5 +1,6 @@
 import { createReadStream, watch } from 'node:fs';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import { makeFolder } from '../base/make-folder.ts';
 
 /** What is known of a file without reading it. */
 export interface FileFacts {
@@ -32,9 +33,7 @@ export interface FileSystem {
 const READ_AHEAD = 256 * 1024;
 
 export const nodeFileSystem: FileSystem = {
-  async makeFolder(path) {
-    await mkdir(path, { recursive: true });
-  },
+  makeFolder: (path) => makeFolder(path),
 
   list: (folder) => readdir(folder),
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { guardBrowser } from '../aws/wire/browser-guard.ts';
@@ -49,6 +49,11 @@ export async function listen(settings: HttpServerSettings): Promise<HttpServer> 
     : createServer(serverOptions, handle);
   // A client may end its side once it has asked. Otherwise Node hangs up then, without the answer.
   Object.assign(server, { httpAllowHalfOpen: true });
+  const sockets = new Set<Socket>();
+  server.on(secure ? 'secureConnection' : 'connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(settings.port, settings.host, () => {
@@ -58,10 +63,10 @@ export async function listen(settings: HttpServerSettings): Promise<HttpServer> 
   });
   const { port } = server.address() as AddressInfo;
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  return { url: `${secure ? 'https' : 'http'}://${host}:${port}`, close: () => closeServer(server) };
+  return { url: `${secure ? 'https' : 'http'}://${host}:${port}`, close: () => closeServer(server, sockets) };
 }
 
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN);
     server.close(() => {
@@ -69,5 +74,7 @@ function closeServer(server: Server): Promise<void> {
       resolve();
     });
     server.closeIdleConnections();
+    // To Node a connection on which nothing was ever said is busy: a client keeps one in reserve.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
   });
 }

@@ -3,8 +3,8 @@ import { AccessKeys } from '../aws/keys/access-keys.ts';
 import { loadKeyFile } from '../aws/keys/key-file.ts';
 import type { Clock } from '../base/clock.ts';
 import { systemIds } from '../base/ids.ts';
+import { makeFolder, PRIVATE } from '../base/make-folder.ts';
 import { openStore } from '../store/store.ts';
-import { makeFolder, PRIVATE } from './make-folder.ts';
 import type { ServeOptions } from './options.ts';
 
 /** Where the embedded store and its companions lie below the data directory. */

@@ -346,11 +346,17 @@ describe('a connection', () => {
     expect(JSON.parse(got?.body.toString() ?? '')).toMatchObject({ Messages: [{ Body: 'm' }] });
   });
 
-  it('that only listens does not keep the engine from stopping', async () => {
+  it('that only listens does not keep the engine from stopping, and one that speaks has a moment to finish', async () => {
     const engine = await startEngine();
     const silent = await Promise.all(Array.from({ length: 50 }, () => RawClient.open(engine.url)));
-    expect(silent).toHaveLength(50);
-    await engine.app.stop();
-    await until('all to be hung up', () => silent.every(({ socket }) => socket.destroyed || socket.readableEnded));
+    const speaking = await RawClient.open(engine.url);
+    await speaking.send('POST / HTTP/1.1\r\nhost: 127.0.0.1\r\n');
+    await until('the engine to hear it', async () => (await fetch(`${engine.url}/healthz`)).ok);
+    const isGone = ({ socket }: RawClient): boolean => socket.destroyed || socket.readableEnded;
+    const stopped = engine.app.stop();
+    await until('the silent to be hung up', () => silent.every(isGone));
+    expect(isGone(speaking)).toBe(false);
+    await stopped;
+    await until('the last one to be hung up', () => isGone(speaking));
   });
 });

@@ -4,6 +4,8 @@ import { eachStore } from '../../../test/stores.ts';
 import { defineComposite } from '../alarms/composite-definition.ts';
 import { putComposite } from '../alarms/composites.ts';
 import { putMuteRule } from '../alarms/mute-rules.ts';
+import { subscribe } from '../topics/subscribe.ts';
+import { createTopic } from '../topics/topics.ts';
 import { chainStates } from './chain-states.ts';
 
 const HOUR = 3_600_000;
@@ -70,6 +72,36 @@ eachStore((open) => {
       expect(await quietAt(world, START + 3 * DAY)).toEqual([]);
       await world.stop();
     });
+  });
+
+  it.each([
+    ['email', 'ops@example.com', true, 'open the link in the mail to ops@example.com'],
+    [
+      'email',
+      'ops@example.com',
+      false,
+      'open the link in the mail to ops@example.com, which waits at http://127.0.0.1:4780/console/mail',
+    ],
+    [
+      'https',
+      'https://hook.example',
+      true,
+      'have https://hook.example visit the SubscribeURL that was posted to it; subscribe again for a new one',
+    ],
+  ])('says where the link lies that confirms %s of %s', async (protocol, endpoint, mailConfigured, fix) => {
+    const world = new AlarmsWorld(await open());
+    await world.put(ROOT);
+    await createTopic(world.context, { ...SCOPE, name: 'security' });
+    await subscribe(world.context, SCOPE, {
+      topicArn: TOPIC,
+      protocol,
+      endpoint,
+      principal: 'arn:aws:iam::111122223333:root',
+    });
+    const settings = { endpoint: 'http://127.0.0.1:4780', mailConfigured, now: START };
+    const [state] = await chainStates(world.context.store.read, settings);
+    expect(state?.problems.find(({ code }) => code === 'unconfirmed')?.fix).toBe(fix);
+    await world.stop();
   });
 
   it('says what is muted, which tags mean nothing, and that a child of a composite alarm needs no topic', async () => {

@@ -109,9 +109,9 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
       const name = parseArn(actions[0] ?? '')?.resource ?? '';
       report('no-topic', true, `its topic ${actions[0]} does not exist`, `${aws} sns create-topic --name ${name}`);
     } else if (confirmed.length === 0) {
-      const waiting = reached.some((subscription) => subscription.status === 'pending');
+      const waiting = reached.find((subscription) => subscription.status === 'pending');
       const subscribe = `${aws} sns subscribe --topic-arn ${existing[0]} --protocol email --notification-endpoint YOU@EXAMPLE.COM`;
-      if (waiting) report('unconfirmed', true, 'nobody has confirmed a subscription', 'open the link in the mail');
+      if (waiting) report('unconfirmed', true, 'nobody has confirmed a subscription', howToConfirm(waiting, settings));
       else report('no-subscriber', true, 'nobody has subscribed', subscribe);
     }
     const lost = existing.reduce((sum, arn) => sum + (deadByTopic.get(arn) ?? 0), 0);
@@ -145,6 +145,18 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
       problems,
     };
   });
+}
+
+/** Where the link lies that confirms a subscription. */
+function howToConfirm(
+  { protocol, endpoint }: { protocol: string; endpoint: string },
+  settings: HealthSettings,
+): string {
+  if (!protocol.startsWith('email')) {
+    return `have ${endpoint} visit the SubscribeURL that was posted to it; subscribe again for a new one`;
+  }
+  if (settings.mailConfigured) return `open the link in the mail to ${endpoint}`;
+  return `open the link in the mail to ${endpoint}, which waits at ${settings.endpoint}/console/mail`;
 }
 
 /** Namespace and name of every metric that an alarm watches; none for a composite alarm. */
