@@ -24,7 +24,14 @@ export async function* readRecords(
   source: AsyncIterable<Uint8Array>,
   options: ReadOptions = {},
 ): AsyncGenerator<TrailItem> {
-  const content = inflated(source);
+  yield* readInflated(inflated(source), options);
+}
+
+/** `readRecords` of content that `inflated` gives. */
+export async function* readInflated(
+  content: AsyncIterable<Buffer>,
+  options: ReadOptions = {},
+): AsyncGenerator<TrailItem> {
   try {
     yield* splitContent(content, options.resumeAt ?? 0);
   } catch (error) {

@@ -1,0 +1,133 @@
+import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { createScanner } from './create-scanner.ts';
+import type { ScanOutcome } from './scan-outcome.ts';
+import type { FromWorker, Job, MatchMessage, ToWorker, WorkerSettings } from './worker-messages.ts';
+
+/** Files up to this size are read at once, which is fastest; CloudTrail writes few larger ones. */
+const READ_AT_ONCE = 8 * 1024 * 1024;
+const STREAM_CHUNK = 256 * 1024;
+/** Matches are sent in groups of about so many characters. */
+const GROUP = 64 * 1024;
+
+type Done = { readonly id: number; readonly outcome: ScanOutcome };
+
+/** A stream whose bytes come by messages. */
+class IncomingStream {
+  readonly #chunks: Uint8Array[] = [];
+  #ended = false;
+  #failure: string | undefined;
+  #wake: () => void = () => undefined;
+  readonly #taken: () => void;
+
+  constructor(taken: () => void) {
+    this.#taken = taken;
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#chunks.push(bytes);
+    this.#wake();
+  }
+
+  end(failure: string | undefined): void {
+    this.#ended = true;
+    this.#failure = failure;
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    while (true) {
+      const chunk = this.#chunks.shift();
+      if (chunk) {
+        yield chunk;
+        this.#taken();
+      } else if (this.#failure !== undefined) throw new Error(this.#failure);
+      else if (this.#ended) return;
+      else
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+    }
+  }
+}
+
+/** Does one job after the other, in the order they come. */
+class ScanWorker {
+  readonly #port: MessagePort;
+  readonly #scanner = createScanner((workerData as WorkerSettings).options);
+  readonly #jobs: Job[] = [];
+  readonly #streams = new Map<number, IncomingStream>();
+  #isBusy = false;
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+    port.on('message', (message: ToWorker) => this.#take(message));
+  }
+
+  #take(message: ToWorker): void {
+    if (message.kind === 'chunk') this.#streams.get(message.id)?.add(message.bytes);
+    else if (message.kind === 'end') this.#streams.get(message.id)?.end(message.failure);
+    else {
+      for (const job of message.jobs) {
+        this.#jobs.push(job);
+        if (job.kind === 'stream')
+          this.#streams.set(job.id, new IncomingStream(() => this.#send({ kind: 'taken', id: job.id })));
+      }
+      if (!this.#isBusy) void this.#work();
+    }
+  }
+
+  async #work(): Promise<void> {
+    this.#isBusy = true;
+    let done: Done[] = [];
+    for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
+      done.push({ id: job.id, outcome: await this.#do(job) });
+      if (this.#jobs.length > 0 && this.#jobs[0]?.kind !== 'stream') continue;
+      this.#send({ kind: 'done', done });
+      done = [];
+    }
+    this.#isBusy = false;
+  }
+
+  async #do(job: Job): Promise<ScanOutcome> {
+    let group: MatchMessage[] = [];
+    let size = 0;
+    const flush = () => {
+      if (group.length > 0) this.#send({ kind: 'matches', id: job.id, matches: group });
+      group = [];
+      size = 0;
+    };
+    const onMatch = (text: string, patterns: readonly number[]) => {
+      group.push({ text, patterns });
+      size += text.length;
+      if (size > GROUP) flush();
+    };
+    const outcome = await this.#scanner.scan(this.#contentOf(job), job.wantsTexts ? onMatch : undefined);
+    flush();
+    this.#streams.delete(job.id);
+    return outcome;
+  }
+
+  #contentOf(job: Job): Uint8Array | AsyncIterable<Uint8Array> {
+    if (job.kind === 'bytes') return job.bytes;
+    if (job.kind === 'stream') return this.#streams.get(job.id) ?? failing(new Error('the stream is missing'));
+    try {
+      const stat = statSync(job.path);
+      if (stat.isFile() && stat.size <= READ_AT_ONCE) return readFileSync(job.path);
+      return createReadStream(job.path, { highWaterMark: STREAM_CHUNK });
+    } catch (error) {
+      return failing(error);
+    }
+  }
+
+  #send(message: FromWorker): void {
+    this.#port.postMessage(message);
+  }
+}
+
+// biome-ignore lint/correctness/useYield: it fails before there is anything to give
+async function* failing(error: unknown): AsyncGenerator<Uint8Array> {
+  throw error;
+}
+
+if (parentPort) new ScanWorker(parentPort);

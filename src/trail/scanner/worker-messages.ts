@@ -1,0 +1,29 @@
+import type { ScanOutcome } from './scan-outcome.ts';
+import type { ScannerOptions } from './scanner.ts';
+
+/** What a worker is started with. */
+export interface WorkerSettings {
+  readonly options: ScannerOptions;
+}
+
+/** One input for a worker. Of a `stream` the bytes follow in messages of their own. */
+export type Job =
+  | { readonly id: number; readonly wantsTexts: boolean; readonly kind: 'path'; readonly path: string }
+  | { readonly id: number; readonly wantsTexts: boolean; readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly id: number; readonly wantsTexts: boolean; readonly kind: 'stream' };
+
+export type ToWorker =
+  | { readonly kind: 'jobs'; readonly jobs: readonly Job[] }
+  | { readonly kind: 'chunk'; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'end'; readonly id: number; readonly failure?: string };
+
+export interface MatchMessage {
+  readonly text: string;
+  readonly patterns: readonly number[];
+}
+
+export type FromWorker =
+  | { readonly kind: 'matches'; readonly id: number; readonly matches: readonly MatchMessage[] }
+  /** A chunk of a stream was used up; the next may come. */
+  | { readonly kind: 'taken'; readonly id: number }
+  | { readonly kind: 'done'; readonly done: readonly { readonly id: number; readonly outcome: ScanOutcome }[] };
