@@ -4,6 +4,7 @@ import { chain0001 } from './migrations/0001-chain.ts';
 import { alarmMetrics0002 } from './migrations/0002-alarm-metrics.ts';
 import { alarmCompany0003 } from './migrations/0003-alarm-company.ts';
 import { fifo0004 } from './migrations/0004-fifo.ts';
+import { dashboards0005 } from './migrations/0005-dashboards.ts';
 import type { Tables } from './tables.ts';
 
 /** Brings the schema up to date. A store written by a newer program is refused, untouched. */
@@ -13,6 +14,7 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<voi
     '0002-alarm-metrics': alarmMetrics0002(dialect),
     '0003-alarm-company': alarmCompany0003(dialect),
     '0004-fifo': fifo0004(dialect),
+    '0005-dashboards': dashboards0005(dialect),
   };
   if (await isCurrent(db, Object.keys(migrations))) return;
   const migrator = new Migrator({

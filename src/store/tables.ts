@@ -24,6 +24,7 @@ export interface Tables {
   alarm_timers: AlarmTimersTable;
   mute_rules: MuteRulesTable;
   mute_targets: MuteTargetsTable;
+  dashboards: DashboardsTable;
   rings: RingsTable;
   ring_sessions: RingSessionsTable;
   topics: TopicsTable;
@@ -284,6 +285,18 @@ export interface MuteTargetsTable {
   account: string;
   region: string;
   alarm_name: string;
+}
+
+/** Dashboards belong to an account, in all its regions. */
+export interface DashboardsTable {
+  account: string;
+  name: string;
+  /** The JSON that was put, without blanks. */
+  body: string;
+  /** Bytes of the body. */
+  bytes: number;
+  tags: string;
+  updated_at: number;
 }
 
 /** An alarm's notification: what was told, and why. */

@@ -3,7 +3,9 @@ import type { ChainContext } from '../../chain/context.ts';
 import { createPutData } from '../../chain/metrics/record-samples.ts';
 import type { AnyHandler, CloudWatchHandlers } from '../wire/handlers.ts';
 import { deleteAlarms, disableAlarmActions, enableAlarmActions, setAlarmState } from './alarm-controls.ts';
+import { deleteDashboards, getDashboard, listDashboards, putDashboard } from './dashboards.ts';
 import type { CloudWatchDeps } from './deps.ts';
+import { describeAlarmContributors } from './describe-alarm-contributors.ts';
 import { describeAlarmHistory } from './describe-alarm-history.ts';
 import { describeAlarms, describeAlarmsForMetric } from './describe-alarms.ts';
 import { getMetricData } from './get-metric-data.ts';
@@ -33,10 +35,15 @@ export function cloudWatchHandlers(context: ChainContext, links: AlarmLinks): Cl
     SetAlarmState: setAlarmState(deps),
     EnableAlarmActions: enableAlarmActions(deps),
     DisableAlarmActions: disableAlarmActions(deps),
+    DescribeAlarmContributors: describeAlarmContributors(deps),
     PutAlarmMuteRule: putAlarmMuteRule(deps),
     GetAlarmMuteRule: getAlarmMuteRule(deps),
     ListAlarmMuteRules: listAlarmMuteRules(deps),
     DeleteAlarmMuteRule: deleteAlarmMuteRule(deps),
+    PutDashboard: putDashboard(deps),
+    GetDashboard: getDashboard(deps),
+    ListDashboards: listDashboards(deps),
+    DeleteDashboards: deleteDashboards(deps),
     TagResource: tagResource(deps),
     UntagResource: untagResource(deps),
     ListTagsForResource: listTagsForResource(deps),

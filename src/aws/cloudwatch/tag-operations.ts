@@ -4,6 +4,7 @@ import { parseArn } from '../../base/scope.ts';
 import { setTags } from '../../chain/alarms/alarms.ts';
 import { findAnyAlarm } from '../../chain/alarms/find-alarm.ts';
 import { findMuteRule, setMuteRuleTags } from '../../chain/alarms/mute-rules.ts';
+import { findDashboard, setDashboardTags } from '../../chain/dashboards/dashboards.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { CloudWatchDeps, CloudWatchOperation } from './deps.ts';
@@ -48,13 +49,24 @@ interface Tagged {
 /** @throws Refusal ResourceNotFoundException */
 async function taggedThing(db: Kysely<Tables>, arn: string): Promise<Tagged> {
   const parts = parseArn(arn);
+  const dashboard = parts?.service === 'cloudwatch' && /^dashboard\/(.+)$/s.exec(parts.resource)?.[1];
+  if (dashboard) return taggedDashboard(db, parts.account, dashboard, arn);
   const [, kind, name] =
     (parts?.service === 'cloudwatch' && /^(alarm|alarm-mute-rule):(.+)$/s.exec(parts.resource)) || [];
   const alarm = parts && name && kind === 'alarm' ? await findAnyAlarm(db, parts, name) : undefined;
   if (alarm) return { tags: alarm.tags, set: (tx, tags, now) => setTags(tx, alarm, tags, now) };
   const rule = parts && name && kind === 'alarm-mute-rule' ? await findMuteRule(db, parts, name) : undefined;
   if (rule) return { tags: rule.tags, set: (tx, tags) => setMuteRuleTags(tx, rule.id, tags) };
-  throw new Refusal('ResourceNotFoundException', `Resource ${arn} does not exist`, {
-    detail: { ResourceType: 'Alarm', ResourceId: arn },
-  });
+  throw unknown(arn, 'Alarm');
 }
+
+async function taggedDashboard(db: Kysely<Tables>, account: string, name: string, arn: string): Promise<Tagged> {
+  const dashboard = await findDashboard(db, account, name);
+  if (!dashboard) throw unknown(arn, 'Dashboard');
+  return { tags: dashboard.tags, set: (tx, tags) => setDashboardTags(tx, account, name, tags) };
+}
+
+const unknown = (arn: string, type: string): Refusal =>
+  new Refusal('ResourceNotFoundException', `Resource ${arn} does not exist`, {
+    detail: { ResourceType: type, ResourceId: arn },
+  });
