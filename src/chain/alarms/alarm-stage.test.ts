@@ -229,7 +229,7 @@ eachStore((open) => {
       });
       await world.run(90);
       expect(world.published.map(({ subject }) => subject)).toEqual(['[history] ALARM: "root-used" in EU (Ireland)']);
-      expect(world.asked).toEqual([{ metricId: metric, from: day, until: day + 1, run: 'r1' }]);
+      expect(world.asked).toEqual([{ metricIds: [metric], from: day, until: day + 1, run: 'r1' }]);
       expect((await world.alarm()).state).toBe('OK');
       expect(await world.history('StateUpdate')).toHaveLength(1);
       expect((await world.rings()).map(({ kind }) => kind)).toEqual(['history']);

@@ -4,6 +4,7 @@ import { ruleOf } from './definition.ts';
 import type { Evidence } from './evidence.ts';
 import { childrenOf } from './relations.ts';
 import type { RingDeps } from './ring.ts';
+import { metricsOfAlarm } from './watched-metrics.ts';
 import { rangeLength } from './window.ts';
 
 /**
@@ -21,7 +22,8 @@ export async function evidenceSoFar(
   if (alarm.kind === 'composite') return firstEvidence(tx, deps, await childrenOf(tx.db, alarm.id, 'rule'), now);
   const rule = ruleOf(alarm.definition);
   const from = alarm.stateTransitionedAt - rangeLength(rule) * rule.period;
-  const evidence = await deps.evidenceFor(tx.db, { metricId: alarm.metricId, from, until: now + 1 });
+  const metricIds = await metricsOfAlarm(tx.db, alarm);
+  const evidence = await deps.evidenceFor(tx.db, { metricIds, from, until: now + 1 });
   return evidence && { ...evidence, sessions: [] };
 }
 

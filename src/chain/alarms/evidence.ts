@@ -2,9 +2,10 @@ import type { Kysely } from 'kysely';
 import type { Tables } from '../../store/tables.ts';
 import type { JsonValue } from './java-text.ts';
 
-/** Which events a ring is to tell of: those that one metric counted in [from, until). */
+/** Which events a ring is to tell of: those that any of these metrics counted in [from, until). */
 export interface EvidenceQuery {
-  readonly metricId: number;
+  /** One, or all that an alarm's metric math reads. */
+  readonly metricIds: readonly number[];
   readonly from: number;
   readonly until: number;
   /** Only these sign-in sessions. */
@@ -25,5 +26,5 @@ export interface Evidence {
   readonly sessions: readonly string[];
 }
 
-/** What the matches stage knows; undefined for a metric that no metric filter feeds. */
+/** What the matches stage knows; undefined for metrics that no metric filter feeds. */
 export type EvidenceFor = (db: Kysely<Tables>, query: EvidenceQuery) => Promise<Evidence | undefined>;

@@ -1,13 +1,14 @@
 import type { Selectable } from 'kysely';
 import type { HistoryRunsTable } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
-import { type Alarm, alarmFrom, evaluationOf } from './alarm.ts';
+import { type Alarm, evaluationOf } from './alarm.ts';
 import { changeState } from './change-state.ts';
 import { ruleOf } from './definition.ts';
 import { findAlarm } from './past.ts';
 import { pointSourceOf } from './point-source.ts';
 import { explain } from './reason.ts';
 import type { RingDeps } from './ring.ts';
+import { alarmsOf, metricsOfAlarm } from './watched-metrics.ts';
 import { openEnd, rangeLength, scheduleOf } from './window.ts';
 
 const MINUTE = 60_000;
@@ -48,9 +49,7 @@ export async function noteLate(
  * there as long as if the data had happened on arrival: a delayed feed rings once, as a prompt one does.
  */
 export async function judgeLate(tx: Tx, deps: RingDeps, run: Selectable<HistoryRunsTable>, now: number): Promise<void> {
-  const rows = await tx.db.selectFrom('alarms').selectAll().where('metric_id', '=', run.metric_id).execute();
-  for (const row of rows) {
-    const alarm = alarmFrom(row);
+  for (const alarm of await alarmsOf(tx.db, run.metric_id)) {
     if (evaluationOf(alarm.tags) === 'event-time') await judgeOne(tx, deps, alarm, run, now);
   }
   await tx.db.deleteFrom('history_runs').where('run', '=', LATE).where('metric_id', '=', run.metric_id).execute();
@@ -70,7 +69,8 @@ async function judgeOne(
   if (!range) return;
   if (alarm.state !== 'ALARM') {
     const told = { state: 'ALARM', ...explain(rule, 'ALARM', range, now) } as const;
-    const evidence = await deps.evidenceFor(tx.db, { metricId: alarm.metricId, from, until });
+    const metricIds = await metricsOfAlarm(tx.db, alarm);
+    const evidence = await deps.evidenceFor(tx.db, { metricIds, from, until });
     await changeState(tx, deps, alarm, told, evidence, now);
   }
   const schedule = scheduleOf(rule, alarm.phase);

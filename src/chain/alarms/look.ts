@@ -8,6 +8,7 @@ import { pointSourceOf, readPoints } from './point-source.ts';
 import { explain } from './reason.ts';
 import type { RingDeps } from './ring.ts';
 import { ringNewSessions } from './session-rings.ts';
+import { metricsOfAlarm } from './watched-metrics.ts';
 import { nextInstant, rangeStart, windowEnd } from './window.ts';
 
 /**
@@ -52,7 +53,11 @@ async function follow(
   const oldest = tally(rule, range).used.at(-1);
   const evidence =
     to === 'ALARM' && oldest
-      ? await deps.evidenceFor(tx.db, { metricId: alarm.metricId, from: oldest.start, until: end })
+      ? await deps.evidenceFor(tx.db, {
+          metricIds: await metricsOfAlarm(tx.db, alarm),
+          from: oldest.start,
+          until: end,
+        })
       : undefined;
   return changeState(tx, deps, alarm, { state: to, reason, reasonData }, evidence, now);
 }

@@ -93,6 +93,95 @@ eachStore((open) => {
       await world.stop();
     });
 
+    describe('tells of all the metrics that its expression reads', () => {
+      /** Reads two metrics of three; how they are called must not matter. */
+      const READING = {
+        ...BOTH,
+        Threshold: 2,
+        Metrics: [
+          metric('a', 'Unread'),
+          metric('m1', 'RootUse'),
+          metric('m2', 'KeyUse'),
+          { Id: 'e0', Expression: 'SUM(METRICS("m"))', ReturnData: false },
+          { Id: 'e1', Expression: 'FILL(e0, 0)' },
+        ],
+      };
+      const NAMES = ['Unread', 'RootUse', 'KeyUse'];
+
+      /** The ids of the three metrics, made known by a count of nothing. */
+      async function metricsOf(world: AlarmsWorld): Promise<number[]> {
+        const ids: number[] = [];
+        for (const name of NAMES) ids.push(await world.count(0, START, name));
+        return ids;
+      }
+
+      it('when it rings, and for each new sign-in session of any of them', async () => {
+        const world = new AlarmsWorld(await open());
+        await world.put(READING, { 'trailbell:ring': 'every-session' });
+        const [unread, root, key] = (await metricsOf(world)) as [number, number, number];
+        await world.run(30);
+        await world.count(2, world.clock.now(), 'KeyUse');
+        await world.run(40);
+        expect(world.asked[0]).toMatchObject({ metricIds: [root, key] });
+        await world.session('of-key', key);
+        await world.session('of-both', root);
+        await world.session('of-both', key);
+        await world.session('of-another', unread);
+        await world.count(1, world.clock.now(), 'RootUse');
+        const rung = (await world.rings()).filter(({ kind }) => kind === 'session');
+        expect(rung.map(({ headline }) => headline).sort()).toEqual(['Root of of-both', 'Root of of-key']);
+        expect(world.errors).toEqual([]);
+        await world.stop();
+      });
+
+      it('for late data of any of them, judged at its own time', async () => {
+        const world = new AlarmsWorld(await open());
+        await world.put(READING, { 'trailbell:evaluate': 'event-time' });
+        const [, root, key] = (await metricsOf(world)) as [number, number, number];
+        await world.run(3_000);
+        await world.count(2, world.clock.now() - 20 * MINUTE, 'KeyUse');
+        expect((await world.alarm()).state).toBe('ALARM');
+        expect(world.asked).toEqual([expect.objectContaining({ metricIds: [root, key] })]);
+        await world.run(3_000);
+        await world.count(9, world.clock.now() - 20 * MINUTE, 'Unread');
+        expect((await world.rings()).map(({ kind }) => kind)).toEqual(['transition']);
+        await world.stop();
+      });
+
+      it('for an imported archive, once, with the last of its metrics', async () => {
+        const world = new AlarmsWorld(await open());
+        await world.put(READING);
+        await world.run(120);
+        const ids = (await metricsOf(world)) as [number, number, number];
+        const day = START - 24 * 60 * MINUTE;
+        // Neither metric alone has enough.
+        for (const name of NAMES) await world.count(1, day, name);
+        const run = { run: 'r1', last_arrival_at: START };
+        const spans = [
+          { metric_id: ids[0], first_event_at: day, last_event_at: day, due_at: START + 130_000 },
+          { metric_id: ids[1], first_event_at: day - 7, last_event_at: day, due_at: START + 130_000 },
+          { metric_id: ids[2], first_event_at: day, last_event_at: day + 9, due_at: START + 140_000 },
+        ];
+        await world.context.store.write(async (tx) => {
+          for (const span of spans)
+            await tx.db
+              .insertInto('history_runs')
+              .values({ ...run, ...span })
+              .execute();
+          tx.onCommit(() => world.context.signals.raise('alarms'));
+        });
+        await world.run(12);
+        expect(world.published).toEqual([]);
+        await world.restart();
+        await world.run(60);
+        expect(world.published.map(({ subject }) => subject)).toEqual(['[history] ALARM: "root-used" in EU (Ireland)']);
+        expect(world.asked).toEqual([{ metricIds: ids.slice(1), from: day - 7, until: day + 10, run: 'r1' }]);
+        expect(await world.context.store.read.selectFrom('history_runs').selectAll().execute()).toEqual([]);
+        expect((await world.alarm()).state).toBe('OK');
+        await world.stop();
+      });
+    });
+
     it('forgets its old metrics when it is given others', async () => {
       const world = new AlarmsWorld(await open());
       await world.put(BOTH);

@@ -5,6 +5,7 @@ import { ruleOf } from './definition.ts';
 import { mayRingEarly } from './early.ts';
 import { noteLate } from './late.ts';
 import type { AlarmRule } from './rule.ts';
+import { metricsOfAlarm } from './watched-metrics.ts';
 import { nextInstant, rangeStart, scheduleOf, windowEnd } from './window.ts';
 
 /** Data that came in: for which metric, and from what time. */
@@ -37,7 +38,7 @@ export async function wakeAlarms(tx: Tx, context: ChainContext, arrivals: readon
     if (alarm.dueAt === null || alarm.dueAt > at) due.set(at, [...(due.get(at) ?? []), alarm.id]);
   }
   for (const [at, ids] of due) await tx.db.updateTable('alarms').set({ due_at: at }).where('id', 'in', ids).execute();
-  await noteLate(tx, lateArrivals(alarms, arrivals, now), now);
+  await noteLate(tx, await lateArrivals(tx, alarms, arrivals, now), now);
   if (alarms.length > 0) tx.onCommit(() => context.signals.raise('alarms'));
 }
 
@@ -49,16 +50,22 @@ function wakeTime(alarm: Alarm, now: number): number {
 }
 
 /** What came too late for an alarm that judges data at its own time; beyond an hour it is history. */
-function lateArrivals(alarms: readonly Alarm[], arrivals: readonly Arrival[], now: number): Arrival[] {
-  return alarms
-    .filter((alarm) => evaluationOf(alarm.tags) === 'event-time')
-    .flatMap((alarm) => {
-      const rule = ruleOf(alarm.definition);
-      const start = rangeStart(rule, windowEnd(scheduleOf(rule, alarm.phase), now));
-      return arrivals
-        .filter(({ metricId, at }) => metricId === alarm.metricId && at < start && at >= now - HOUR)
-        .filter((arrival) => mayTell(rule, arrival));
-    });
+async function lateArrivals(
+  tx: Tx,
+  alarms: readonly Alarm[],
+  arrivals: readonly Arrival[],
+  now: number,
+): Promise<Arrival[]> {
+  const late: Arrival[] = [];
+  for (const alarm of alarms) {
+    if (evaluationOf(alarm.tags) !== 'event-time') continue;
+    const rule = ruleOf(alarm.definition);
+    const start = rangeStart(rule, windowEnd(scheduleOf(rule, alarm.phase), now));
+    const old = arrivals.filter(({ at }) => at < start && at >= now - HOUR);
+    const metricIds = old.length > 0 ? await metricsOfAlarm(tx.db, alarm) : [];
+    late.push(...old.filter((arrival) => metricIds.includes(arrival.metricId) && mayTell(rule, arrival)));
+  }
+  return late;
 }
 
 /** A zero adds nothing to a sum or a maximum: default values must not bring old events up again. */

@@ -45,7 +45,12 @@ const metricId = async (world: LogsWorld): Promise<number> =>
   (await world.store.read.selectFrom('metrics').select('id').executeTakeFirstOrThrow()).id;
 
 const ask = async (world: LogsWorld, query: object = {}) =>
-  evidenceFor(world.store.read, { metricId: await metricId(world), from: NOON, until: NOON + 60 * MINUTE, ...query });
+  evidenceFor(world.store.read, {
+    metricIds: [await metricId(world)],
+    from: NOON,
+    until: NOON + 60 * MINUTE,
+    ...query,
+  });
 
 const eventsOf = (evidence: Evidence | undefined): ToldEvent[] => (evidence?.detail.events ?? []) as never;
 
@@ -143,8 +148,43 @@ eachStore((open) => {
     expect(evidence?.sessions).toEqual([]);
   });
 
+  it('tells of all the metrics that an expression reads, and of an event that several counted once', async () => {
+    const world = new LogsWorld(await open(), 'real');
+    await world.makeGroup();
+    await world.putFilter('logins', '{ $.eventName = "ConsoleLogin" }');
+    await world.putFilter('root', '{ $.userIdentity.type = "Root" && $.eventName != "ConsoleLogin" }');
+    await world.putFilter('users', '{ $.eventName = "CreateUser" }');
+    await world.put([], {
+      events: [
+        { at: NOON, message: signIn(NOON) },
+        { at: NOON + MINUTE, message: call(NOON + MINUTE, NOON + 1000) },
+        { at: NOON + 2 * MINUTE, message: call(NOON + 2 * MINUTE, NOON + 1000) },
+      ],
+    });
+    const metrics = await world.store.read.selectFrom('metrics').select(['id', 'name']).execute();
+    const tell = async (names: readonly string[], query: object = {}) => {
+      const metricIds = metrics.filter(({ name }) => names.includes(name)).map(({ id }) => id);
+      return evidenceFor(world.store.read, { metricIds, from: NOON, until: NOON + 60 * MINUTE, ...query });
+    };
+    const who = 'Root of 1111-2222-3333';
+    const signedIn = `${who} signed in to the console from 203.0.113.7 without MFA`;
+    expect((await tell(['logins']))?.headline).toBe(signedIn);
+    expect((await tell(['root']))?.headline).toBe(`${who} made 2 calls from 203.0.113.7 in 1 minute`);
+    for (const names of [
+      ['logins', 'root'],
+      ['logins', 'root', 'users'],
+    ]) {
+      const all = await tell(names);
+      expect(all?.headline).toBe(`${signedIn}, then made 2 calls in 2 minutes`);
+      expect(all?.detail).toMatchObject({ total: 3, sessionTotal: 1, sessions: [{ events: 3 }] });
+      expect(eventsOf(all)).toHaveLength(3);
+      expect((await tell(names, { sessions: all?.sessions }))?.detail).toMatchObject({ total: 3 });
+    }
+    expect(await tell([])).toBeUndefined();
+  });
+
   it('knows nothing of a metric without matches', async () => {
     const world = await rootWorld(new LogsWorld(await open(), 'real'));
-    expect(await evidenceFor(world.store.read, { metricId: 5, from: 0, until: NOON })).toBeUndefined();
+    expect(await evidenceFor(world.store.read, { metricIds: [5], from: 0, until: NOON })).toBeUndefined();
   });
 });

@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../store/tables.ts';
 import { headline, sessionSummary } from '../../trail/headline.ts';
-import type { SessionState } from '../../trail/session-state.ts';
 import type { Evidence, EvidenceQuery } from '../alarms/evidence.ts';
 import { MATCHES_PER_MINUTE } from './match-store.ts';
 import { type ToldEvent, toldEvent, toldLine } from './told-event.ts';
+import { sessionStates } from './told-sessions.ts';
 
 /** Sessions and events that a message tells of; the rest is counted. */
 const TOLD = 20;
@@ -13,18 +13,18 @@ const TOLD = 20;
 const MOST_SESSIONS = 5_000;
 
 /**
- * Who did what, as far as one metric counted it in a window: a sentence, sign-in sessions, events and
- * totals. The sessions tell the metric's own part of what they did. Undefined when the metric
- * counted no log event there.
+ * Who did what, as far as some metrics counted it in a window: a sentence, sign-in sessions, events and
+ * totals. The sessions tell these metrics' own part of what they did, each event once. Undefined when
+ * the metrics counted no log event there.
  */
 export async function evidenceFor(db: Kysely<Tables>, query: EvidenceQuery): Promise<Evidence | undefined> {
-  if (query.sessions?.length === 0) return undefined;
+  if (query.sessions?.length === 0 || query.metricIds.length === 0) return undefined;
   const sessions = await sessionsOf(db, query);
   const span = await withBeginnings(db, query, sessions);
   const events = await eventsOf(db, span);
   const [first] = events;
   if (!first && sessions.length === 0) return undefined;
-  const states = await statesOf(db, query.metricId, sessions.slice(0, TOLD));
+  const states = await sessionStates(db, query.metricIds, sessions.slice(0, TOLD));
   const total = Math.max(await totalOf(db, span), events.length);
   const sentence = headline(states, sessions.length) ?? plainHeadline(first, total);
   const summaries = states.map(sessionSummary);
@@ -46,10 +46,10 @@ type Json = Evidence['detail'];
 /** Summaries are plain JSON; their types only lack the index that says so. */
 const asJson = (summary: object): Json => summary as Json;
 
-function matchesOf(db: Kysely<Tables>, { metricId, from, until, sessions, run }: EvidenceQuery) {
+function matchesOf(db: Kysely<Tables>, { metricIds, from, until, sessions, run }: EvidenceQuery) {
   let query = db
     .selectFrom('matches')
-    .where('metric_id', '=', metricId)
+    .where('metric_id', 'in', metricIds)
     .where('event_at', '>=', from)
     .where('event_at', '<', until);
   if (sessions) query = query.where('session_id', 'in', sessions);
@@ -73,31 +73,46 @@ async function withBeginnings(
   const { began } = await db
     .selectFrom('session_activity')
     .select(({ fn }) => fn.min<number>('first_at').as('began'))
-    .where('metric_id', '=', query.metricId)
+    .where('metric_id', 'in', query.metricIds)
     .where('session_id', 'in', ids.slice(0, TOLD))
     .executeTakeFirstOrThrow();
   return { ...query, from: Math.min(query.from, Math.max(began, query.from - LONGEST_STORY)) };
 }
 
-/** What happened, in order. Of more than can be told, the oldest of history, else the newest. */
+/** What happened, in order, each event once. Of more than can be told, the oldest of history, else the newest. */
 async function eventsOf(db: Kysely<Tables>, query: EvidenceQuery): Promise<ToldEvent[]> {
   const order = query.run === undefined ? 'desc' : 'asc';
-  const rows = await matchesOf(db, query)
-    .select(['message', 'event_at'])
+  const rows = new Map<string, Kept>();
+  // Metric by metric, so that each read stops at the first few rows of an index.
+  for (const metricId of query.metricIds)
+    for (const row of await keptOf(db, { ...query, metricIds: [metricId] }, order)) rows.set(row.event_id, row);
+  const inOrder = [...rows.values()].sort((a, b) => a.event_at - b.event_at || (a.event_id < b.event_id ? -1 : 1));
+  return (order === 'desc' ? inOrder.slice(-TOLD) : inOrder.slice(0, TOLD)).map(toldEvent);
+}
+
+interface Kept {
+  readonly event_id: string;
+  readonly event_at: number;
+  readonly message: string;
+}
+
+/** Twice as many as are told, because two filters may have counted an event into the same metric. */
+const keptOf = (db: Kysely<Tables>, query: EvidenceQuery, order: 'asc' | 'desc'): Promise<Kept[]> =>
+  matchesOf(db, query)
+    .select(['event_id', 'event_at', 'message'])
     .orderBy('event_at', order)
     .orderBy('event_id', order)
-    .limit(TOLD)
+    .limit(2 * TOLD)
     .execute();
-  return (order === 'desc' ? rows.reverse() : rows).map(toldEvent);
-}
 
 /** Ids of the sessions in the order of their beginnings. */
 async function sessionsOf(db: Kysely<Tables>, query: EvidenceQuery): Promise<string[]> {
-  const { metricId, from, until, sessions, run } = query;
+  const { metricIds, from, until, sessions, run } = query;
   let activity = db
     .selectFrom('session_activity')
     .select('session_id')
-    .where('metric_id', '=', metricId)
+    .select(({ fn }) => fn.min('first_at').as('began'))
+    .where('metric_id', 'in', metricIds)
     .where('last_at', '>=', from)
     .where('first_at', '<', until);
   if (sessions) activity = activity.where('session_id', 'in', sessions);
@@ -107,42 +122,52 @@ async function sessionsOf(db: Kysely<Tables>, query: EvidenceQuery): Promise<str
       'in',
       matchesOf(db, query).select('session_id').where('session_id', 'is not', null).$castTo<{ session_id: string }>(),
     );
-  const rows = await activity.orderBy('first_at').orderBy('session_id').limit(MOST_SESSIONS).execute();
+  const rows = await activity
+    .groupBy('session_id')
+    .orderBy('began')
+    .orderBy('session_id')
+    .limit(MOST_SESSIONS)
+    .execute();
   return rows.map(({ session_id }) => session_id);
 }
 
-async function statesOf(db: Kysely<Tables>, metricId: number, ids: readonly string[]): Promise<SessionState[]> {
-  if (ids.length === 0) return [];
-  const rows = await db
-    .selectFrom('session_activity')
-    .select(['session_id', 'facts'])
-    .where('metric_id', '=', metricId)
-    .where('session_id', 'in', ids)
-    .execute();
-  const states = new Map(rows.map(({ session_id, facts }) => [session_id, JSON.parse(facts) as SessionState]));
-  return ids.flatMap((id) => states.get(id) ?? []);
-}
-
 /**
- * How many events the metric counted. Minutes of which not all matches were kept are taken from the
- * datapoints, which know.
+ * How many events the metrics counted, each once. Minutes of which not all matches were kept are taken
+ * from the datapoints, which know.
  */
 async function totalOf(db: Kysely<Tables>, query: EvidenceQuery): Promise<number> {
-  if (query.sessions) return totalOfSessions(db, query.metricId, query.sessions);
+  if (query.sessions) return totalOfSessions(db, query.metricIds, query.sessions);
   const minutes = await matchesOf(db, query)
-    .select(({ fn }) => ['minute', fn.countAll<number>().as('kept')])
-    .groupBy('minute')
+    .select(({ fn }) => ['metric_id', 'minute', fn.countAll<number>().as('kept')])
+    .groupBy(['metric_id', 'minute'])
     .execute();
-  const full = minutes.filter(({ kept }) => kept >= MATCHES_PER_MINUTE).map(({ minute }) => minute);
-  const counted = await samplesIn(db, query.metricId, full);
-  return minutes.reduce((sum, { minute, kept }) => sum + Math.max(kept, counted.get(minute) ?? 0), 0);
+  let total = 0;
+  for (const metricId of query.metricIds) {
+    const own = minutes.filter(({ metric_id }) => metric_id === metricId);
+    const full = own.filter(({ kept }) => kept >= MATCHES_PER_MINUTE).map(({ minute }) => minute);
+    const counted = await samplesIn(db, metricId, full);
+    total += own.reduce((sum, { minute, kept }) => sum + Math.max(kept, counted.get(minute) ?? 0), 0);
+  }
+  if (query.metricIds.length === 1) return total;
+  const { again } = await matchesOf(db, query)
+    .select(({ fn, eb }) => eb(fn.countAll<number>(), '-', fn.count<number>('event_id').distinct()).as('again'))
+    .executeTakeFirstOrThrow();
+  return total - Number(again);
 }
 
-async function totalOfSessions(db: Kysely<Tables>, metricId: number, sessions: readonly string[]): Promise<number> {
+async function totalOfSessions(
+  db: Kysely<Tables>,
+  metricIds: readonly number[],
+  sessions: readonly string[],
+): Promise<number> {
+  if (metricIds.length > 1) {
+    const states = await sessionStates(db, metricIds, sessions);
+    return states.reduce((sum, { events }) => sum + events, 0);
+  }
   const rows = await db
     .selectFrom('session_activity')
     .select('events')
-    .where('metric_id', '=', metricId)
+    .where('metric_id', 'in', metricIds)
     .where('session_id', 'in', sessions)
     .execute();
   return rows.reduce((sum, { events }) => sum + events, 0);

@@ -55,9 +55,13 @@ function metrics(args: readonly Argument[], around: Surroundings): Value {
   const [part] = args;
   if (args.length > 1 || (part && part.kind !== 'text'))
     throw new ExpressionFault(`Function 'METRICS' takes one text at most`);
-  const all = [...around.metrics].filter(([id]) => part === undefined || id.includes(part.text));
+  const all = [...around.metrics].filter(([id]) => isMeant(id, part));
   return all.map(([id, series]) => ({ ...series, id }));
 }
+
+/** Whether METRICS, with this argument or none, means a metric. */
+export const isMeant = (id: string, part: Argument | undefined): boolean =>
+  part?.kind !== 'text' || id.includes(part.text);
 
 function seriesIn(value: Value): readonly TimeSeries[] {
   if (isSeries(value)) return [value];

@@ -1,5 +1,5 @@
 import { Refusal } from '../../../base/refusal.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluate, isMeant } from './evaluate.ts';
 import { type Argument, type Expression, ExpressionFault } from './expression.ts';
 import type { Span } from './functions.ts';
 import { parseExpression } from './parser.ts';
@@ -90,6 +90,24 @@ export function resultSeries(id: string, value: Value | undefined): readonly Tim
   });
 }
 
+/** Ids of the metrics that a result is made of, whatever others the program has. */
+export function metricsRead({ metrics, expressions }: MathProgram, result: string): ReadonlySet<string> {
+  const byId = new Map(expressions.map(({ id, expression }) => [id, expression]));
+  const read = new Set<string>();
+  const rest = [result];
+  const seen = new Set(rest);
+  for (let id = rest.pop(); id !== undefined; id = rest.pop()) {
+    const expression = byId.get(id);
+    if (!expression) read.add(id);
+    for (const other of expression ? idsIn(expression, metrics) : []) {
+      if (seen.has(other)) continue;
+      seen.add(other);
+      rest.push(other);
+    }
+  }
+  return read;
+}
+
 /** Expressions sorted so that each comes after those it refers to. */
 function inOrder(parsed: ReadonlyMap<string, Expression>): MathProgram['expressions'] {
   const done = new Set<string>();
@@ -111,8 +129,8 @@ function inOrder(parsed: ReadonlyMap<string, Expression>): MathProgram['expressi
   return order;
 }
 
-/** The Ids that an expression names. */
-function idsIn(expression: Expression): Set<string> {
+/** The Ids that an expression names, with those of `metrics` that it means by METRICS. */
+function idsIn(expression: Expression, metrics: readonly string[] = []): Set<string> {
   const ids = new Set<string>();
   const rest: Argument[] = [expression];
   for (let part = rest.pop(); part; part = rest.pop()) {
@@ -121,6 +139,8 @@ function idsIn(expression: Expression): Set<string> {
     if (part.kind === 'binary') rest.push(part.left, part.right);
     if (part.kind === 'list') rest.push(...part.items);
     if (part.kind === 'call') rest.push(...part.args);
+    if (part.kind === 'call' && part.name === 'METRICS')
+      for (const id of metrics) if (isMeant(id, part.args[0])) ids.add(id);
   }
   return ids;
 }
