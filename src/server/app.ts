@@ -21,6 +21,7 @@ import { FolderIntake } from '../intake/folder.ts';
 import { type IngestApi, ingestApi } from '../intake/http.ts';
 import type { IntakeStats } from '../intake/intake-counters.ts';
 import { openStore } from '../store/store.ts';
+import { channelsApi } from './channels-api.ts';
 import { installCis } from './cis-install.ts';
 import { buildEngine, type Engine } from './engine.ts';
 import { type HttpServer, listen } from './http-server.ts';
@@ -130,6 +131,7 @@ async function open(
     )
     .route('/', ingest.routes)
     .route('/', ownApi(settings))
+    .route('/', channelsApi(context))
     .route('/', metricsPage({ store, intakes: () => statsOf(ingest, folders) }))
     .route('/', consolePages({ context, mailFolder: smtp ? undefined : files.mail, ...settings }));
 

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { consolePages } from '../../src/console/console-pages.ts';
 import { ingestApi } from '../../src/intake/http.ts';
 import * as pattern from '../../src/pattern/index.ts';
+import { channelsApi } from '../../src/server/channels-api.ts';
 import { metricsPage } from '../../src/server/metrics.ts';
 import { serveSchema, settingsFromFile } from '../../src/server/options.ts';
 import { ownApi } from '../../src/server/own-api.ts';
@@ -81,6 +82,7 @@ function routes(): string[] {
     ownApi(nothing),
     metricsPage(nothing),
     ingestApi(nothing).routes,
+    channelsApi(nothing),
     consolePages({ context: nothing, endpoint: () => '', mailConfigured: false, mailFolder: undefined }),
   ];
   const all = apps.flatMap((app) => app.routes).map(({ method, path }) => `${method} ${path}`);

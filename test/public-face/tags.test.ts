@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ownTags } from '../../src/chain/alarms/own-tags.ts';
+import { CHAT_KINDS, channelTagProblem, PLAIN } from '../../src/chain/channels/chat/chat-kind.ts';
 import { REFERENCE_FILE } from '../../tools/make-reference.ts';
 import { startEngine } from '../engine/start.ts';
 
@@ -17,13 +18,16 @@ interface Documented {
   readonly value: string;
 }
 
+/** Tags whose meaning names the other values that there are. */
+const LISTS = ['trailbell:severity', 'trailbell:channel'];
+
 /** Every tag of the table in the reference, and those that its text gives as examples. */
 function documented(): Documented[] {
   const page = readFileSync(REFERENCE_FILE, 'utf8');
   const rows = [...page.matchAll(/^\| (alarm|topic) \| `(trailbell:[a-z-]+)=([^`]+)` \| (.*) \|$/gm)];
   return rows.flatMap(([, on, key, value, meaning]) => {
     // A tag with a list of values names the others in its text.
-    const listed = key === 'trailbell:severity' ? [...meaning!.matchAll(/`([a-z]+)`/g)].map(([, word]) => word!) : [];
+    const listed = LISTS.includes(key!) ? [...meaning!.matchAll(/`([a-z-]+)`/g)].map(([, word]) => word!) : [];
     return [...new Set([value!, ...listed])].map((each) => ({ on: on!, key: key!, value: each }));
   });
 }
@@ -49,8 +53,10 @@ describe('the documented tags', () => {
     expect(known).toContain('trailbell:evaluate=event-time');
     expect(known).toContain('trailbell:delivery=aws');
     expect(known).toContain('trailbell:severity=info');
+    for (const kind of [...CHAT_KINDS, PLAIN]) expect(known).toContain(`trailbell:channel=${kind}`);
     for (const { on, key, value } of documented()) {
       if (on === 'alarm') expect(ownTags({ [key]: value }).problems, `${key}=${value}`).toEqual([]);
+      else expect(channelTagProblem({ [key]: value }), `${key}=${value}`).toBeUndefined();
     }
   });
 

@@ -5,6 +5,7 @@ import type { Ordering } from '../topics/ordering.ts';
 import type { MessageKind } from '../topics/post.ts';
 import type { MessageAttribute } from '../topics/publication.ts';
 import type { Subscription } from '../topics/subscription.ts';
+import type { ChatKind } from './chat/chat-kind.ts';
 
 /** Why a delivery failed, in one fixed word: it labels metrics and is shown to people. */
 export type FailureReason =
@@ -32,6 +33,8 @@ export interface Outgoing {
   readonly contentType: string;
   /** AWS's own rules were asked for: any answer below 500 counts as delivered. */
   readonly awsRules: boolean;
+  /** The format of a service that people read, where the subscription wants one. */
+  readonly chat?: ChatKind;
 }
 
 export interface OutgoingMessage {
@@ -72,7 +75,13 @@ type Result =
       /** What the receiver had to say against it, where the rules count it as delivered all the same. */
       readonly protest?: { readonly reason: FailureReason; readonly text: string };
     }
-  | { readonly result: 'retry'; readonly reason: FailureReason; readonly text: string }
+  | {
+      readonly result: 'retry';
+      readonly reason: FailureReason;
+      readonly text: string;
+      /** The receiver asked for at least so many milliseconds. */
+      readonly waitMs?: number;
+    }
   | { readonly result: 'giveUp'; readonly reason: FailureReason; readonly text: string };
 
 /** A way to deliver. It never throws for what the other side does. */

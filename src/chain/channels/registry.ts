@@ -1,6 +1,7 @@
 import type { Network } from '../../base/network.ts';
 import type { ChainContext } from '../context.ts';
-import type { Channel, Channels, Outgoing } from './channel.ts';
+import { type Channel, type Channels, isRaw, type Outgoing } from './channel.ts';
+import { chatChannel } from './chat/chat-channel.ts';
 import { documentWriter } from './document.ts';
 import { emailChannel } from './email/email-channel.ts';
 import type { MailTransport } from './email/mail.ts';
@@ -21,7 +22,12 @@ export interface ChannelSettings {
 /** Opens every way to deliver. */
 export function openChannels(ctx: ChainContext, settings: ChannelSettings): Channels {
   const documents = documentWriter(settings.signer, settings.links);
-  const http = httpChannel(settings.network, documents);
+  const plain = httpChannel(settings.network, documents, ctx.clock);
+  const chat = chatChannel(settings.network, settings.links, ctx.clock);
+  // Raw delivery is for those who write what the service wants by themselves.
+  const http: Channel = {
+    deliver: (outgoing) => (outgoing.chat === undefined || isRaw(outgoing) ? plain : chat).deliver(outgoing),
+  };
   const email = emailChannel({
     transport: settings.mail,
     from: settings.mailFrom,

@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { DeliveriesTable, MessagesTable, Tables } from '../../store/tables.ts';
 import type { Outgoing, OutgoingMessage } from '../channels/channel.ts';
+import { chatKindOf } from '../channels/chat/chat-kind.ts';
 import { type EffectivePolicy, effectivePolicy } from '../topics/delivery-policy.ts';
 import type { Ordering } from '../topics/ordering.ts';
 import type { MessageKind } from '../topics/post.ts';
@@ -65,6 +66,7 @@ function isWanted(kind: MessageKind, { status }: Subscription): boolean {
 function join(row: DeliveryRow, message: Selectable<MessagesTable>, subscription: Subscription, topic: Topic): Loaded {
   const policy = effectivePolicy(topic.attributes, subscription.attributes);
   const awsRules = policy.explicit || topic.tags['trailbell:delivery'] === 'aws';
+  const chat = chatKindOf(subscription, topic.tags);
   return {
     row,
     perSecond: perSecondOf(policy),
@@ -80,6 +82,7 @@ function join(row: DeliveryRow, message: Selectable<MessagesTable>, subscription
       },
       contentType: policy.contentType,
       awsRules,
+      ...(chat === undefined ? {} : { chat }),
     },
     rules: { protocol: subscription.protocol, ...(awsRules ? { policy: policy.retries } : {}) },
   };

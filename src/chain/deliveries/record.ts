@@ -22,7 +22,8 @@ export function verdictOf(ctx: ChainContext, { row, rules }: Loaded, outcome: Ou
   if (delay === undefined) {
     return { result: 'dead', reason, text, ...(outcome.status === undefined ? {} : { status: outcome.status }) };
   }
-  return { result: 'later', dueAt: now + jittered(delay, ctx.ids.fraction()), reason, text };
+  const asked = outcome.result === 'retry' ? (outcome.waitMs ?? 0) : 0;
+  return { result: 'later', dueAt: now + Math.max(asked, jittered(delay, ctx.ids.fraction())), reason, text };
 }
 
 const LONGEST_ERROR = 1_000;

@@ -3,6 +3,7 @@ import { arnOf, parseArn } from '../../base/scope.ts';
 import type { Tables } from '../../store/tables.ts';
 import { mutedAlarms } from '../alarms/mute-rules.ts';
 import { ownTags } from '../alarms/own-tags.ts';
+import { channelTagProblem } from '../channels/chat/chat-kind.ts';
 import type { ChainProblem } from './chain-problem.ts';
 import { filterSources, sourceKey } from './filter-sources.ts';
 import { quietReason } from './quiet.ts';
@@ -51,7 +52,7 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
   const [alarms, filters, topics, subscriptions, dead, put, children, muted] = await Promise.all([
     db.selectFrom('alarms').selectAll().orderBy('name').execute(),
     filterSources(db),
-    db.selectFrom('topics').select(['account', 'region', 'name']).execute(),
+    db.selectFrom('topics').select(['account', 'region', 'name', 'tags']).execute(),
     db.selectFrom('subscriptions').select(['topic_arn', 'protocol', 'endpoint', 'status']).execute(),
     db
       .selectFrom('deliveries')
@@ -68,7 +69,12 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
     db.selectFrom('alarm_children').select('child_id').where('role', '=', 'rule').execute(),
     mutedAlarms(db, settings.now),
   ]);
-  const knownTopics = new Set(topics.map((topic) => arnOf('sns', topic, topic.name)));
+  const topicProblems = new Map(
+    topics.map((topic) => [
+      arnOf('sns', topic, topic.name),
+      channelTagProblem(JSON.parse(topic.tags) as Record<string, string>),
+    ]),
+  );
   const byTopic = new Map<string, typeof subscriptions>();
   for (const subscription of subscriptions) {
     byTopic.set(subscription.topic_arn, [...(byTopic.get(subscription.topic_arn) ?? []), subscription]);
@@ -82,7 +88,7 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
     const watched = metricsOf(definition);
     const fed = watched.flatMap(([namespace, name]) => filters.get(sourceKey(alarm, namespace, name)) ?? []);
     const actions = (definition.AlarmActions ?? []).filter((arn) => parseArn(arn)?.service === 'sns');
-    const existing = actions.filter((arn) => knownTopics.has(arn));
+    const existing = actions.filter((arn) => topicProblems.has(arn));
     const reached = existing.flatMap((arn) => byTopic.get(arn) ?? []);
     const confirmed = reached.filter((subscription) => subscription.status === 'confirmed');
     const problems: ChainProblem[] = [];
@@ -129,6 +135,11 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
     }
     for (const problem of ownTags(JSON.parse(alarm.tags) as Record<string, string>).problems) {
       report('tag-ignored', false, problem, `${aws} cloudwatch tag-resource --resource-arn … --tags …`);
+    }
+    for (const arn of existing) {
+      const problem = topicProblems.get(arn);
+      if (problem !== undefined)
+        report('tag-ignored', false, problem, `${aws} sns tag-resource --resource-arn ${arn} --tags …`);
     }
     return {
       alarm: alarm.name,

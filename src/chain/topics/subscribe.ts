@@ -3,6 +3,8 @@ import { Refusal } from '../../base/refusal.ts';
 import type { Scope } from '../../base/scope.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
+import { chatKindOf } from '../channels/chat/chat-kind.ts';
+import { routingKeyOf } from '../channels/chat/routing-key.ts';
 import type { ChainContext } from '../context.ts';
 import { needPermittedTopic } from './access/permitted-topic.ts';
 import { isStale, newToken } from './confirmation-token.ts';
@@ -20,6 +22,8 @@ export interface SubscriptionWish {
   readonly protocol: string;
   readonly endpoint: string;
   readonly attributes?: Readonly<Record<string, string>>;
+  /** Members that no AWS call can set: the channel and the template of a webhook. */
+  readonly own?: Readonly<Record<string, string>>;
   /** ARN of who asks, for SubscriptionPrincipal. */
   readonly principal: string;
   /** Whether it was asked over TLS, for the topic's policy. */
@@ -31,8 +35,9 @@ const MOST_PENDING = 5_000;
 const MOST_ORDERED = 100;
 
 /**
- * Subscribes an endpoint. A queue of the same account is confirmed at once; others are sent a token.
- * One that is already there is given back, and asked again while it has not confirmed.
+ * Subscribes an endpoint. A queue of the same account is confirmed at once, and so is the webhook of a chat
+ * service, which cannot answer: its secret address is proof enough from the owner of the topic. Others are
+ * sent a token. One that is already there is given back, and asked again while it has not confirmed.
  * @throws Refusal InvalidParameter, NotFound, SubscriptionLimitExceeded
  */
 export async function subscribe(ctx: ChainContext, scope: Scope, wish: SubscriptionWish): Promise<Subscription> {
@@ -56,13 +61,27 @@ export async function subscribe(ctx: ChainContext, scope: Scope, wish: Subscript
       { topic, endpoint: wish.endpoint },
       'Attributes Reason: ',
     );
-    const existing = await findByEndpoint(tx.db, topic, protocol, wish.endpoint);
-    if (existing && existing.status !== 'deleted') return sameSubscription(ctx, tx, existing, attributes);
+    const { endpoint, own = {} } = wish;
+    const chat = chatKindOf({ protocol, endpoint, attributes: own }, topic.tags);
+    if (chat === 'pagerduty') checkRoutingKey(endpoint);
+    const atOnce = protocol === 'sqs' || (chat !== undefined && scope.account === topic.account);
+    const existing = await findByEndpoint(tx.db, topic, protocol, endpoint);
+    if (existing && existing.status !== 'deleted') {
+      return sameSubscription(ctx, tx, existing, { wanted: attributes, own, atOnce });
+    }
     if (attributes.FilterPolicy !== undefined) await refuseTooManyFilters(tx.db, topic);
     // A deactivated one gives way, or its restoration would make two of them.
     if (existing) await tx.db.deleteFrom('subscriptions').where('id', '=', existing.id).execute();
     if (isFifoTopic(topic)) await refuseTooManyOrdered(tx.db, topic);
-    const made = await insert(ctx, tx, topic, scope, protocol, { ...wish, attributes });
+    const made = await insert(
+      ctx,
+      tx,
+      topic,
+      scope,
+      protocol,
+      { ...wish, attributes: { ...attributes, ...own } },
+      atOnce,
+    );
     if (made.status === 'pending') await postConfirmation(ctx, tx, 'SubscriptionConfirmation', made);
     return made;
   });
@@ -83,15 +102,28 @@ async function sameSubscription(
   ctx: ChainContext,
   tx: Tx,
   existing: Subscription,
-  wanted: Record<string, string>,
+  { wanted, own, atOnce }: { wanted: Record<string, string>; own: Readonly<Record<string, string>>; atOnce: boolean },
 ): Promise<Subscription> {
   const defaults = { RawMessageDelivery: 'false', FilterPolicyScope: 'MessageAttributes' };
   const present: Record<string, string> = { ...defaults, ...existing.attributes };
   if (Object.entries(wanted).some(([name, value]) => present[name] !== value)) {
     throw invalidParameter('Attributes Reason: Subscription already exists with different attributes');
   }
-  if (existing.status !== 'pending') return existing;
   const now = ctx.clock.now();
+  const confirmed = existing.status === 'pending' && atOnce;
+  if (confirmed || Object.keys(own).length > 0) {
+    const row = await tx.db
+      .updateTable('subscriptions')
+      .set({
+        attributes: JSON.stringify({ ...existing.attributes, ...own }),
+        ...(confirmed ? { status: 'confirmed', confirmed_at: now, authenticated: 1 } : {}),
+      })
+      .where('id', '=', existing.id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return subscriptionOf(row);
+  }
+  if (existing.status !== 'pending') return existing;
   const token = isStale(existing.token, now) ? newToken(ctx.ids, now) : existing.token;
   await tx.db.updateTable('subscriptions').set({ token }).where('id', '=', existing.id).execute();
   await postConfirmation(ctx, tx, 'SubscriptionConfirmation', { ...existing, token });
@@ -105,9 +137,9 @@ async function insert(
   scope: Scope,
   protocol: Protocol,
   { endpoint, attributes, principal }: SubscriptionWish,
+  atOnce: boolean,
 ): Promise<Subscription> {
   const now = ctx.clock.now();
-  const atOnce = protocol === 'sqs';
   if (!atOnce) await refuseTooManyPending(tx.db, scope);
   const row = await tx.db
     .insertInto('subscriptions')
@@ -128,6 +160,14 @@ async function insert(
     .returningAll()
     .executeTakeFirstOrThrow();
   return subscriptionOf(row);
+}
+
+function checkRoutingKey(endpoint: string): void {
+  try {
+    routingKeyOf(endpoint);
+  } catch (error) {
+    throw invalidParameter(`Endpoint Reason: ${(error as Error).message}`);
+  }
 }
 
 async function refuseTooManyPending(db: Kysely<Tables>, scope: Scope): Promise<void> {

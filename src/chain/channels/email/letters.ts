@@ -1,8 +1,8 @@
 import type { Outgoing } from '../channel.ts';
 import type { Links } from '../links.ts';
+import { readNotice } from '../notice.ts';
 import { button, htmlMail, link, paragraph, small } from './html.ts';
 import type { Mail } from './mail.ts';
-import { readNotice } from './notice.ts';
 import { type MailBody, ringMail } from './ring-mail.ts';
 
 /** What a mail says; who sends it and how is added by the channel. */

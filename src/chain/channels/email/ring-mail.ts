@@ -1,5 +1,5 @@
+import type { Notice, NoticeEvent } from '../notice.ts';
 import { escapeHtml, paragraph, table } from './html.ts';
-import type { Notice, NoticeEvent } from './notice.ts';
 
 /** The body of a mail in both forms. */
 export interface MailBody {

@@ -1,7 +1,9 @@
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { NOON } from '../../../../test/chain/notice-world.ts';
 import { outgoing, TOKEN, withAttributes } from '../../../../test/chain/outgoing.ts';
+import { FakeClock } from '../../../base/fake-clock.ts';
 import { type Network, openNetwork } from '../../../base/network.ts';
 import type { DocumentWriter } from '../document.ts';
 import { httpChannel } from './http-channel.ts';
@@ -16,7 +18,7 @@ const documents: DocumentWriter = { write: async ({ message }) => `document of $
 function channel(network?: Network) {
   const door = network ?? openNetwork({ allowLoopback: true });
   undo.push(() => door.close());
-  return httpChannel(door, documents);
+  return httpChannel(door, documents, new FakeClock(NOON));
 }
 
 async function receiver(listener: RequestListener): Promise<string> {

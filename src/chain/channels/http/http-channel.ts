@@ -1,7 +1,9 @@
+import type { Clock } from '../../../base/clock.ts';
 import type { Network, NetworkReply } from '../../../base/network.ts';
 import { networkFailureOf } from '../../../base/network-failure.ts';
 import { type Channel, isRaw, type Outcome, type Outgoing } from '../channel.ts';
 import type { DocumentWriter } from '../document.ts';
+import { asksForPatience, excerpt, splitCredentials, waitAskedFor } from './answer.ts';
 import { requestHeaders } from './request-headers.ts';
 
 /** AWS gives a receiver fifteen seconds. */
@@ -10,7 +12,7 @@ const TIMEOUT = 15_000;
 const READ = 2_048;
 
 /** Delivers to http and https endpoints. */
-export function httpChannel(network: Network, documents: DocumentWriter): Channel {
+export function httpChannel(network: Network, documents: DocumentWriter, clock: Clock): Channel {
   return {
     async deliver(outgoing) {
       const { url, credentials } = splitCredentials(outgoing.subscription.endpoint);
@@ -25,7 +27,7 @@ export function httpChannel(network: Network, documents: DocumentWriter): Channe
           timeoutMs: TIMEOUT,
           maxResponseBytes: READ,
         });
-        return judge(reply, outgoing);
+        return judge(reply, outgoing, clock.now());
       } catch (error) {
         const failure = networkFailureOf(error);
         const hopeless = failure.reason === 'blocked' || failure.reason === 'bad-url';
@@ -35,14 +37,13 @@ export function httpChannel(network: Network, documents: DocumentWriter): Channe
   };
 }
 
-/** Answers that ask for another try although they are of the client-error kind. */
-const LATER = new Set([408, 425, 429]);
-
-function judge(reply: NetworkReply, outgoing: Outgoing): Outcome {
+function judge(reply: NetworkReply, outgoing: Outgoing, now: number): Outcome {
   const { status } = reply;
   if (status >= 200 && status < 300) return { result: 'delivered', status };
   const text = `The endpoint answered ${status}${excerpt(reply)}`;
-  if (status >= 500) return { result: 'retry', reason: 'server-error', text, status };
+  const waitMs = outgoing.awsRules ? undefined : waitAskedFor(reply, now);
+  const wait = waitMs === undefined ? {} : { waitMs };
+  if (status >= 500) return { result: 'retry', reason: 'server-error', text, status, ...wait };
   if (outgoing.awsRules) {
     return {
       result: 'delivered',
@@ -50,31 +51,6 @@ function judge(reply: NetworkReply, outgoing: Outgoing): Outcome {
       protest: { reason: 'rejected', text: `${text}; by AWS's rules that is delivered` },
     };
   }
-  if (LATER.has(status)) return { result: 'retry', reason: 'throttled', text, status };
+  if (asksForPatience(status)) return { result: 'retry', reason: 'throttled', text, status, ...wait };
   return { result: 'giveUp', reason: 'rejected', text, status };
-}
-
-/** The first line of a plain answer, for whoever has to find out. */
-function excerpt({ headers, body }: NetworkReply): string {
-  if (
-    headers['content-encoding'] !== undefined ||
-    !/^(text|application\/json)/.test(headers['content-type'] ?? 'text')
-  ) {
-    return '';
-  }
-  const line = Buffer.from(body)
-    .toString('utf8')
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, 200);
-  return line === '' ? '' : `: ${line}`;
-}
-
-function splitCredentials(endpoint: string): { url: string; credentials: Record<string, string> } {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (!url || (url.username === '' && url.password === '')) return { url: endpoint, credentials: {} };
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  url.username = '';
-  url.password = '';
-  return { url: url.href, credentials: { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
 }

@@ -1,16 +1,26 @@
-import { accountPhrase } from '../../../trail/principal.ts';
+import { plainText } from '../../trail/plain-text.ts';
+import { accountPhrase } from '../../trail/principal.ts';
 
 /** What an alarm's message tells, as far as it can be read. */
 export interface Notice {
   readonly alarm: string;
+  readonly alarmArn: string;
   readonly description: string;
   readonly account: string;
   readonly region: string;
   readonly change: string;
+  readonly oldState: string;
+  readonly newState: string;
   readonly reason: string;
   readonly time: string;
   readonly metric: string;
   readonly headline: string;
+  /** Of the ring: its id, and why it rings (`transition`, `session`, `repeat`, …). Empty for alarms of others. */
+  readonly ringId: string;
+  readonly ringKind: string;
+  /** By the alarm's tags. */
+  readonly severity: string;
+  readonly runbook: string;
   /** Events behind the alarm in all, of which `events` are the first. */
   readonly total: number;
   /** Sign-in sessions in all, of which `sessions` are the first, a sentence each. */
@@ -54,14 +64,21 @@ export function readNotice(text: string): Notice | undefined {
   const change = isHistory ? 'history' : `${shown(message, 'OldStateValue')} → ${shown(message, 'NewStateValue')}`;
   return {
     alarm,
+    alarmArn: shown(message, 'AlarmArn'),
     description: shown(message, 'AlarmDescription'),
     account: shown(message, 'AWSAccountId'),
     region: shown(message, 'Region'),
     change,
+    oldState: shown(message, 'OldStateValue'),
+    newState: shown(message, 'NewStateValue'),
     reason: shown(message, 'NewStateReason'),
     time: shown(message, 'StateChangeTime'),
     metric: metricOf(fieldsOf(message.Trigger) ?? {}),
     headline: shown(ring, 'headline') || `${alarm}: ${change}`,
+    ringId: shown(ring, 'id'),
+    ringKind: shown(ring, 'ring'),
+    severity: shown(ring, 'severity'),
+    runbook: shown(ring, 'runbook'),
     total: countOf(ring.total, events.length),
     sessionTotal: countOf(ring.sessionTotal, sessions.length),
     sessions,
@@ -97,10 +114,7 @@ function shown(fields: Fields | undefined, ...names: string[]): string {
   for (const name of names) {
     const value = fields && Object.hasOwn(fields, name) ? fields[name] : undefined;
     const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-    if (plain && value !== '')
-      return String(value)
-        .replace(/\p{Cc}+/gu, ' ')
-        .slice(0, LONGEST);
+    if (plain && value !== '') return plainText(String(value), LONGEST);
   }
   return '';
 }
