@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { BENCHMARKS, type Benchmark, DEFAULT_BENCHMARK } from '../src/audit/controls/benchmark.ts';
 import { type Control, canonicalPattern, numberIn, printedPattern } from '../src/audit/controls/control.ts';
 import { CONTROLS } from '../src/audit/controls/find-control.ts';
-import { compareRules, filterRule, type Rule, readRule } from '../src/pattern/index.ts';
+import { compareRules, filterRule, type Rule } from '../src/pattern/index.ts';
+import { readRule } from '../src/pattern/rules/index.ts';
 import { ROOT_RULES } from '../test/pattern/root-rules.ts';
 
 export const PATTERNS_FILE = fileURLToPath(new URL('../docs/patterns.md', import.meta.url));

@@ -11,9 +11,9 @@ import {
   PatternError,
   type Rule,
   RuleError,
-  readRule,
   unionOf,
 } from '../pattern/index.ts';
+import { readRule } from '../pattern/rules/index.ts';
 import { CommandError, EXIT, type Terminal } from './terminal.ts';
 
 type End = (code: number) => void;

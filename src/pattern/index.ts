@@ -15,6 +15,8 @@
  *   // 2 expected a selector Write $.eventName.
  * }
  *
+ * Rules of other languages are read by `trailbell/pattern/rules`.
+ *
  * @module
  */
 export { CompiledPattern, compilePattern } from './compiled-pattern.ts';
@@ -36,10 +38,7 @@ export { compareRules } from './prover/compare-rules.ts';
 export type { Rule, RuleMember, Spelling } from './prover/rule.ts';
 export { filterRule, unionOf } from './prover/rule.ts';
 export { eventBridgeRule } from './rules/event-bridge-rule.ts';
-export type { RuleKind } from './rules/read-rule.ts';
-export { kindOfRule, readRule } from './rules/read-rule.ts';
 export { RuleError } from './rules/rule-error.ts';
-export { sigmaRule } from './rules/sigma-rule.ts';
 export type {
   Combination,
   CompareCondition,

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { consolePages } from '../../src/console/console-pages.ts';
 import { ingestApi } from '../../src/intake/http.ts';
 import * as pattern from '../../src/pattern/index.ts';
+import * as rules from '../../src/pattern/rules/index.ts';
 import { channelsApi } from '../../src/server/channels-api.ts';
 import { metricsPage } from '../../src/server/metrics.ts';
 import { serveSchema, settingsFromFile } from '../../src/server/options.ts';
@@ -93,12 +94,19 @@ it('the routes', async () => {
   await expect(`${routes().join('\n')}\n`).toMatchFileSnapshot('snapshots/routes.txt');
 });
 
-it('what trailbell/pattern exports', async () => {
-  const source = readFileSync('src/pattern/index.ts', 'utf8');
+const exportsOf = (file: string, values: object): string => {
+  const source = readFileSync(file, 'utf8');
   const types = [...source.matchAll(/^export type \{([^}]+)\}/gm)]
     .flatMap(([, names]) => names!.split(','))
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  const lines = [...Object.keys(pattern).map((name) => name), ...types.map((name) => `type ${name}`)].sort();
-  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('snapshots/pattern-exports.txt');
+  const lines = [...Object.keys(values), ...types.map((name) => `type ${name}`)].sort();
+  return `${lines.join('\n')}\n`;
+};
+
+it('what trailbell/pattern and trailbell/pattern/rules export', async () => {
+  const exported = exportsOf('src/pattern/index.ts', pattern);
+  await expect(exported).toMatchFileSnapshot('snapshots/pattern-exports.txt');
+  const ofRules = exportsOf('src/pattern/rules/index.ts', rules);
+  await expect(ofRules).toMatchFileSnapshot('snapshots/pattern-rules-exports.txt');
 });

@@ -2,9 +2,10 @@ import { NumberSource } from '../json-source.ts';
 import { type Condition, not, or } from '../prover/condition.ts';
 import type { Probe } from '../prover/probe.ts';
 import { constantProbe } from '../prover/probe.ts';
+import { addressRange } from './address-range.ts';
 import { RuleError } from './rule-error.ts';
 import { numberTextProbe, numericProbe, scalarProbe, stringProbe, textsProbe } from './scalar.ts';
-import { endingWith, exactly, fitting, startingWith, type TextMatcher, withinRange } from './text-matcher.ts';
+import { endingWith, exactly, fitting, startingWith, type TextMatcher } from './text-matcher.ts';
 
 /** What one entry of an event pattern's list asks of a field: a probe of a value, or that none is there. */
 export type Wanted = { readonly probe: Probe } | { readonly isAbsent: true };
@@ -63,15 +64,20 @@ function readMatcher(operator: string, argument: unknown, path: readonly string[
       return exactly(textOf(argument, operator, path), { ignoreCase: true });
     case 'wildcard':
       return fitting(wildcardParts(textOf(argument, operator, path), path));
-    case 'cidr': {
-      const range = textOf(argument, operator, path);
-      const matcher = withinRange(range);
-      if (!matcher) throw new RuleError(`${range} is not an IPv4 range, and no other ranges are compared`, path);
-      return matcher;
-    }
+    case 'cidr':
+      return rangeMatcher(textOf(argument, operator, path), path);
     default:
       throw new RuleError(`there is no operator "${operator}"`, path);
   }
+}
+
+/** EventBridge counts from the address that is written, not from the network that it lies in. */
+function rangeMatcher(text: string, path: readonly string[]): TextMatcher {
+  const range = text.includes('/') ? addressRange(text) : undefined;
+  if (!range) throw new RuleError(`${text} is not a range of IPv4 or IPv6 addresses`, path);
+  if (!range.startsAtNetwork)
+    throw new RuleError(`${text} does not begin with the first address of its network, and is not compared`, path);
+  return range;
 }
 
 function textOf(argument: unknown, operator: string, path: readonly string[]): string {

@@ -31,6 +31,10 @@ describe('an event pattern', () => {
     [{ x: [{ 'equals-ignore-case': 'Root' }] }, { x: 'rOOT' }, true],
     [{ x: [{ cidr: '10.0.0.0/24' }] }, { x: '10.0.0.255' }, true],
     [{ x: [{ cidr: '10.0.0.0/24' }] }, { x: '10.0.1.0' }, false],
+    [{ x: [{ cidr: '2001:db8::/33' }] }, { x: '2001:DB8::7fff:1' }, true],
+    [{ x: [{ cidr: '2001:db8::/33' }] }, { x: '2001:0db8:7fff:0:0:0:0:1' }, true],
+    [{ x: [{ cidr: '2001:db8::/33' }] }, { x: '2001:db8:8000::' }, false],
+    [{ x: [{ cidr: '2001:db8::/33' }] }, { x: '10.0.0.1' }, false],
     [{ x: [{ exists: true }] }, { x: null }, true],
     [{ x: [{ exists: true }] }, { x: { y: 1 } }, false],
     [{ x: [{ exists: false }] }, {}, true],
@@ -63,7 +67,10 @@ describe('an event pattern', () => {
     ['{"x":[{"near":"a"}]}', /no operator "near"/],
     ['{"x":[{"prefix":1}]}', /expected a value or one operator/],
     ['{"x":[{"numeric":[">","1"]}]}', /operators and numbers/],
-    ['{"x":[{"cidr":"2001:db8::/32"}]}', /IPv4/],
+    ['{"x":[{"cidr":"2001:db8::/129"}]}', /not a range/],
+    ['{"x":[{"cidr":"2001:db8::g/32"}]}', /not a range/],
+    ['{"x":[{"cidr":"10.0.0.0"}]}', /not a range/],
+    ['{"x":[{"cidr":"10.0.0.5/24"}]}', /first address of its network/],
     ['{"x":[{"wildcard":"a**b"}]}', /two stars/],
     ['{"detail":{"$or":[{"x":["a"]}]}}', /two alternatives/],
     ['{"id":["a"]}', /cannot be told/],
@@ -86,6 +93,10 @@ describe('an event pattern beside a filter pattern', () => {
     ).toBe('equivalent');
     const range = { detail: { sourceIPAddress: [{ cidr: '10.0.0.0/8' }] } };
     expect(compareRules(rule(range), filterRule('{ $.sourceIPAddress = "10.*" }')).relation).toBe('narrower');
+    const documentation = { detail: { sourceIPAddress: [{ cidr: '2001:db8::/32' }] } };
+    expect(compareRules(rule(documentation), filterRule('{ $.sourceIPAddress = "2001:db8:*" }')).relation).toBe(
+      'overlapping',
+    );
   });
 
   it('misses the reads of root unless its state asks for them', () => {

@@ -4,9 +4,10 @@ import { and, type Condition, not, or } from '../prover/condition.ts';
 import { kindProbe, type Probe } from '../prover/probe.ts';
 import { groupedRegexLanguage, UnreadableRegex } from '../prover/regex-language.ts';
 import type { Spelling } from '../prover/rule.ts';
+import { addressRange } from './address-range.ts';
 import { RuleError } from './rule-error.ts';
 import { numericProbe, scalarProbe, scalarTextProbe, valueOrListed } from './scalar.ts';
-import { exactly, fittingPieces, type TextMatcher, withinRange } from './text-matcher.ts';
+import { exactly, fittingPieces, type TextMatcher } from './text-matcher.ts';
 
 /** A value of a Sigma rule: YAML gives no others where a rule has them. */
 export type SigmaValue = string | number | bigint | boolean | null;
@@ -139,8 +140,8 @@ const equalNumberProbe = (number: string): Probe => ({
 function textMatcher(text: string, modifiers: readonly string[], path: readonly string[]): TextMatcher {
   if (modifiers.includes('re')) return regexMatcher(text, modifiers, path);
   if (modifiers.includes('cidr')) {
-    const matcher = withinRange(text);
-    if (!matcher) throw new RuleError(`${text} is not an IPv4 range, and no other ranges are compared`, path);
+    const matcher = addressRange(text);
+    if (!matcher) throw new RuleError(`${text} is not a range of IPv4 or IPv6 addresses`, path);
     return matcher;
   }
   const pieces = wildcardPieces(text);

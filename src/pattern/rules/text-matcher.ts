@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import { fitsGlob } from '../glob.ts';
-import { EVERY_CODE_POINT, oneOf } from '../prover/code-points.ts';
+import { EVERY_CODE_POINT } from '../prover/code-points.ts';
 import {
   ANY_TEXT,
   char,
@@ -74,53 +74,4 @@ export function fittingPieces(
     .join('');
   const compiled = RE2JS.compile(`^${source}$`, RE2JS.DOTALL);
   return { language, fits: (value) => compiled.test(fold(value)) };
-}
-
-const OCTET = /^(?:0|[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])$/;
-
-/** An IPv4 address in a range such as `10.0.0.0/24`; undefined when `range` is none. */
-export function withinRange(range: string): TextMatcher | undefined {
-  const [address = '', length = '32', ...more] = range.split('/');
-  const bits = /^\d{1,2}$/.test(length) ? Number(length) : 33;
-  const network = addressOf(address);
-  if (network === undefined || bits > 32 || more.length > 0) return undefined;
-  const kept = bits === 0 ? 0 : (0xffffffff << (32 - bits)) >>> 0;
-  const octets = [24, 16, 8, 0].map((shift) => {
-    const mask = (kept >>> shift) & 255;
-    const wanted = (network >>> shift) & mask;
-    return [...new Array(256).keys()].filter((octet) => (octet & mask) === wanted);
-  });
-  const dot = char(oneOf('.'));
-  return {
-    language: sequence(...octets.flatMap((each, at) => (at === 0 ? [] : [dot]).concat(octetLanguage(each)))),
-    fits(value) {
-      const found = addressOf(value);
-      return found !== undefined && (found & kept) >>> 0 === (network & kept) >>> 0;
-    },
-  };
-}
-
-function addressOf(text: string): number | undefined {
-  const octets = text.split('.');
-  if (octets.length !== 4 || !octets.every((octet) => OCTET.test(octet))) return undefined;
-  return octets.reduce((address, octet) => address * 256 + Number(octet), 0);
-}
-
-/** The texts of some octets, with what they begin with in common taken together. */
-function octetLanguage(octets: readonly number[]): Language {
-  const tree = (texts: readonly string[]): Language => {
-    const ends = texts.includes('');
-    const heads = new Map<string, string[]>();
-    for (const text of texts)
-      if (text !== '') heads.set(text.charAt(0), [...(heads.get(text.charAt(0)) ?? []), text.slice(1)]);
-    // Digits that go on alike are one character set.
-    const alike = new Map<string, { digits: string; rest: string[] }>();
-    for (const [head, rest] of heads) {
-      const known = alike.get(rest.join());
-      alike.set(rest.join(), { digits: (known?.digits ?? '') + head, rest });
-    }
-    const options = [...alike.values()].map(({ digits, rest }) => sequence(char(oneOf(digits)), tree(rest)));
-    return { kind: 'choice', options: ends ? [sequence(), ...options] : options };
-  };
-  return tree(octets.map(String));
 }
