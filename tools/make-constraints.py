@@ -21,6 +21,12 @@ WIDTHS = {"integer": "i", "long": "l", "float": "f", "double": "d"}
 RECORDED_ORDER = [["INSUFFICIENT_DATA", "ALARM", "OK"]]
 # AWS takes more than its own model says: system attributes of messages, by the older member.
 TOO_NARROW = {"ReceiveMessageRequest.AttributeNames[]"}
+# The same for part of a rule: a metric filter was recorded to publish in the namespace `A.B-c_d/1#2:x`.
+WIDER = {
+    f"{structure}.{member}": {"pattern": "[^*$]*"}
+    for structure in ("MetricTransformation", "DescribeMetricFiltersRequest")
+    for member in ("metricName", "metricNamespace")
+}
 DEFAULT_FOLDER = pathlib.Path(__file__).resolve().parent.parent / "src/aws/wire/constraints"
 
 
@@ -66,7 +72,7 @@ class Table:
     def add(self, key, shape):
         found = constraint(shape)
         if found and key not in TOO_NARROW:
-            self.rows[key] = found
+            self.rows[key] = found | WIDER.get(key, {})
 
     def text(self):
         lines = [f"{json.dumps(key)}:{json.dumps(row, separators=(',', ':'))}" for key, row in sorted(self.rows.items())]

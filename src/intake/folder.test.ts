@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { nothingNext } from '../../test/chain/nothing-next.ts';
 import { eachStore, type OpenStore, sqliteStore } from '../../test/stores.ts';
 import { systemClock } from '../base/clock.ts';
 import { FakeClock } from '../base/fake-clock.ts';
@@ -99,7 +100,7 @@ async function newWorld(open: OpenStore): Promise<World> {
       return path;
     },
     restart(change = (real) => real) {
-      const real = createAcceptEvents(context, { recordSamples: async () => [], recordMatches: async () => undefined });
+      const real = createAcceptEvents(context, nothingNext);
       const accept = createAcceptRecords(context, change(real), FALLBACK);
       return new FolderIntake({ context, accept, files: nodeFileSystem, folder });
     },
@@ -416,7 +417,7 @@ describe('a watched folder', () => {
       signals: new Signals(),
       reach: () => undefined,
     };
-    const events = createAcceptEvents(context, { recordSamples: async () => [], recordMatches: async () => undefined });
+    const events = createAcceptEvents(context, nothingNext);
     const accept = createAcceptRecords(context, events, FALLBACK);
     const intake = new FolderIntake({ context, accept, files: nodeFileSystem, folder });
     intake.start();

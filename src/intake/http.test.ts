@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { nothingNext } from '../../test/chain/nothing-next.ts';
 import { eachStore, type OpenStore } from '../../test/stores.ts';
 import { FakeClock } from '../base/fake-clock.ts';
 import { seededIds } from '../base/ids.ts';
@@ -41,7 +42,7 @@ async function newApi(open: OpenStore, change: (real: AcceptEvents) => AcceptEve
     signals,
     reach: () => undefined,
   };
-  const events = createAcceptEvents(context, { recordSamples: async () => [], recordMatches: async () => undefined });
+  const events = createAcceptEvents(context, nothingNext);
   const accept = createAcceptRecords(context, change(events), FALLBACK);
   const api = ingestApi({ context, accept, fallback: FALLBACK });
   return {

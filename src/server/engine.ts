@@ -16,6 +16,7 @@ import { statusLog } from '../chain/deliveries/status-log.ts';
 import { type Deliveries, startDeliveries } from '../chain/deliveries/worker.ts';
 import { createAcceptEvents } from '../chain/logs/accept-events.ts';
 import { DefaultValueStage } from '../chain/logs/default-value-stage.ts';
+import { createForwardEvents } from '../chain/logs/forward-events.ts';
 import { evidenceFor } from '../chain/matches/evidence-for.ts';
 import { createRecordMatches } from '../chain/matches/record-matches.ts';
 import { createRecordSamples } from '../chain/metrics/record-samples.ts';
@@ -53,7 +54,11 @@ export interface Engine {
 export async function buildEngine(context: ChainContext, settings: EngineSettings): Promise<Engine> {
   const publish = publisher(context);
   const recordSamples = createRecordSamples(context);
-  const acceptEvents = createAcceptEvents(context, { recordSamples, recordMatches: createRecordMatches(context) });
+  const acceptEvents = createAcceptEvents(context, {
+    recordSamples,
+    recordMatches: createRecordMatches(context),
+    forwardEvents: createForwardEvents(context),
+  });
   const defaultValues = new DefaultValueStage(context, recordSamples);
   const alarms = new AlarmStage(context, { publish, evidenceFor });
   const signer = await openSigner(context);

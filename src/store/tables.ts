@@ -11,6 +11,7 @@ export interface Tables {
   log_streams: LogStreamsTable;
   log_chunks: LogChunksTable;
   metric_filters: MetricFiltersTable;
+  subscription_filters: SubscriptionFiltersTable;
   matches: MatchesTable;
   sessions: SessionsTable;
   session_activity: SessionActivityTable;
@@ -71,7 +72,7 @@ export interface LogGroupsTable {
   /** JSON object of tag names and values. */
   tags: string;
   kms_key: string | null;
-  /** Moves with every change of its metric filters, so that a compiled set is known to be current. */
+  /** Moves with every change of its filters, so that a compiled set is known to be current. */
   filters_revision: number;
   stored_bytes: number;
 }
@@ -111,6 +112,19 @@ export interface MetricFiltersTable {
   /** JSON of the one metric transformation, as AWS spells its members. */
   transformation: string;
   /** JSON of the further members: applyOnTransformedLogs, fieldSelectionCriteria, emitSystemFieldDimensions. */
+  options: string;
+  created_at: number;
+}
+
+export interface SubscriptionFiltersTable {
+  id: Generated<number>;
+  group_id: number;
+  name: string;
+  /** Exactly as sent, white space included. */
+  pattern: string;
+  /** ARN of a queue. */
+  destination: string;
+  /** JSON of the further members: roleArn, distribution, applyOnTransformedLogs, fieldSelectionCriteria, emitSystemFields. */
   options: string;
   created_at: number;
 }

@@ -6,6 +6,7 @@ import type { Scope } from '../../src/base/scope.ts';
 import type { ChainContext } from '../../src/chain/context.ts';
 import { type AcceptEvents, createAcceptEvents, type LogBatch } from '../../src/chain/logs/accept-events.ts';
 import { type EventQuery, EventReader, type StoredEvent } from '../../src/chain/logs/event-reader.ts';
+import { createForwardEvents } from '../../src/chain/logs/forward-events.ts';
 import { createLogGroup, getLogGroup } from '../../src/chain/logs/log-groups.ts';
 import { createLogStream } from '../../src/chain/logs/log-streams.ts';
 import type { MetricFilterOptions, MetricTransformation } from '../../src/chain/logs/metric-filter.ts';
@@ -48,6 +49,7 @@ export class LogsWorld {
     };
     const recordMatches = createRecordMatches(this.context);
     this.accept = createAcceptEvents(this.context, {
+      forwardEvents: createForwardEvents(this.context),
       recordSamples: this.recordSamples,
       recordMatches: async (tx, batch) => {
         this.batches.push(batch);

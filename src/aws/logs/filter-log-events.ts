@@ -2,10 +2,11 @@ import type { FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
 import { sizeOf } from '../../chain/logs/cut-batch.ts';
 import { type EventPosition, eventIdOf, positionOf } from '../../chain/logs/event-position.ts';
 import { EventReader, type StoredEvent } from '../../chain/logs/event-reader.ts';
+import { compileFilterPattern } from '../../chain/logs/filter-rules.ts';
 import type { LogGroup } from '../../chain/logs/log-groups.ts';
 import { findLogStream, listLogStreams } from '../../chain/logs/log-streams.ts';
 import { retentionOf } from '../../chain/logs/retention-rule.ts';
-import { type CompiledPattern, compilePattern, PatternError } from '../../pattern/index.ts';
+import type { CompiledPattern } from '../../pattern/index.ts';
 import { groupOfCall } from './group-of-call.ts';
 import { invalid } from './invalid.ts';
 import type { LogsDeps, LogsOperation } from './logs-deps.ts';
@@ -30,7 +31,7 @@ export const filterLogEvents =
     const { logStreamNames, logStreamNamePrefix: prefix } = input;
     if (logStreamNames && prefix !== undefined)
       throw invalid('The parameters logStreamNames and logStreamNamePrefix are mutually exclusive.');
-    const pattern = compile(input.filterPattern ?? '');
+    const pattern = compileFilterPattern(input.filterPattern ?? '');
     const group = await groupOfCall(store.read, scope, input);
     const inputs = [
       'FilterLogEvents',
@@ -58,15 +59,6 @@ export const filterLogEvents =
     const { events, rest } = await readPage(reader, pattern, direction, input.limit ?? MOST_EVENTS, prefix);
     return { ...nothing, events, ...(rest && { nextToken: writePageToken(inputs, [direction, eventIdOf(rest)]) }) };
   };
-
-function compile(text: string): CompiledPattern {
-  try {
-    return compilePattern(text, { invalid: 'Invalid filter pattern' });
-  } catch (error) {
-    if (error instanceof PatternError) throw invalid(error.message);
-    throw error;
-  }
-}
 
 /** A token keeps the direction it was given out for. */
 function startOf(input: Input, inputs: unknown): { direction: Direction; gap: EventPosition | undefined } {

@@ -12,6 +12,11 @@ import { putLogEvents } from './put-log-events.ts';
 import { deleteRetentionPolicy, putRetentionPolicy } from './retention-operations.ts';
 import { refuseNul } from './storable-text.ts';
 import {
+  deleteSubscriptionFilterOperation,
+  describeSubscriptionFilters,
+  putSubscriptionFilterOperation,
+} from './subscription-filter-operations.ts';
+import {
   listTagsForResource,
   listTagsLogGroup,
   tagLogGroup,
@@ -45,6 +50,9 @@ export function logsHandlers(deps: LogsDeps): LogsHandlers {
     DeleteMetricFilter: deleteMetricFilterOperation(deps),
     DescribeMetricFilters: describeMetricFilters(deps),
     TestMetricFilter: testMetricFilter,
+    PutSubscriptionFilter: putSubscriptionFilterOperation(deps),
+    DeleteSubscriptionFilter: deleteSubscriptionFilterOperation(deps),
+    DescribeSubscriptionFilters: describeSubscriptionFilters(deps),
   });
 }
 

@@ -103,6 +103,24 @@ eachStore((open) => {
     );
   });
 
+  it('publishes in the namespaces that AWS was recorded to take', async () => {
+    const calls = callsOn(await open());
+    const { call, refusal } = calls;
+    await withGroups(calls, 'g');
+    const metricNamespace = 'A.B-c_d/1#2:x';
+    await call('PutMetricFilter', filter('f', { metricTransformations: [{ ...transformation, metricNamespace }] }));
+    const { metricFilters } = await call('DescribeMetricFilters', { metricName: 'm', metricNamespace });
+    expect(metricFilters).toHaveLength(1);
+    const colon = { ...transformation, metricNamespace: ':x' };
+    expect(await refusal('PutMetricFilter', filter('f', { metricTransformations: [colon] }))).toBe(
+      'InvalidParameterException: Invalid metric transformation: metric namespace must not begin with a colon',
+    );
+    const star = { ...transformation, metricNamespace: 'a*' };
+    expect(await refusal('PutMetricFilter', filter('f', { metricTransformations: [star] }))).toContain(
+      'Member must satisfy regular expression pattern',
+    );
+  });
+
   it('replaces a filter of the same name and deletes it', async () => {
     const calls = callsOn(await open());
     const { call, refusal } = calls;

@@ -10,6 +10,8 @@ import { eventIdOf } from './event-position.ts';
 import { ensureLogGroup, getLogGroup, type LogGroup } from './log-groups.ts';
 import { ensureLogStream, getLogStream, type LogStream } from './log-streams.ts';
 import type { MetricSample, NextStages } from './next-stages.ts';
+import type { ForwardedEvent, SubscriptionData } from './subscription-envelope.ts';
+import type { SubscriptionFilter } from './subscription-filter.ts';
 import { checkUpload, type RejectedEvents, splitUpload } from './upload-limits.ts';
 
 /** Log events for one stream. */
@@ -38,8 +40,8 @@ export interface Acceptance {
 export type AcceptEvents = (tx: Tx, batch: LogBatch) => Promise<Acceptance>;
 
 /**
- * The entrance of the chain: stores a batch, judges it by the group's metric filters and hands what
- * they count to metrics and matches, all in the caller's transaction. Nothing is dropped as a
+ * The entrance of the chain: stores a batch, judges it by the group's filters and hands what
+ * they find to metrics, matches and subscribers, all in the caller's transaction. Nothing is dropped as a
  * duplicate: AWS does not either. Refuses with AWS's errors.
  */
 export function createAcceptEvents({ clock }: ChainContext, next: NextStages): AcceptEvents {
@@ -50,8 +52,10 @@ export function createAcceptEvents({ clock }: ChainContext, next: NextStages): A
     const { taken, rejected } = withinLimits(batch, group, now);
     if (taken.length > 0) {
       const events = await storeEvents(tx, group, stream, taken, now);
-      const counted = count(events, await filters.filtersOf(tx, group), batch.scope);
-      await passOn(tx, next, counted, { groupId: group.id, streamId: stream.id, ingestedAt: now, run: batch.run });
+      const { counts, forwards } = judge(events, await filters.filtersOf(tx, group), batch.scope);
+      await passOn(tx, next, counts, { groupId: group.id, streamId: stream.id, ingestedAt: now, run: batch.run });
+      for (const { filter, logEvents } of forwards)
+        await next.forwardEvents(tx, filter, dataOf(group, stream, filter, logEvents));
     }
     return { streamId: stream.id, stored: taken.length, ...(rejected && { rejected }) };
   };
@@ -145,20 +149,51 @@ interface Count {
   readonly sample: MetricSample;
 }
 
-function count(events: readonly StoredEvent[], filters: CompiledFilters, scope: Scope): Count[] {
+/** What one subscription filter found. */
+interface Forward {
+  readonly filter: SubscriptionFilter;
+  readonly logEvents: ForwardedEvent[];
+}
+
+function judge(events: readonly StoredEvent[], filters: CompiledFilters, scope: Scope) {
   const counts: Count[] = [];
+  const forwards = new Map<SubscriptionFilter, Forward>();
   for (const event of events) {
     const view = new EventView(event.message);
-    for (const { filter, sampleOf } of filters.matchingEvent(view)) {
-      const sample = sampleOf(view);
+    for (const matching of filters.matchingEvent(view)) {
+      if (matching.kind === 'forwarding') {
+        const forward = forwards.get(matching.filter) ?? { filter: matching.filter, logEvents: [] };
+        forwards.set(matching.filter, forward);
+        forward.logEvents.push(forwarded(event, matching.fieldsOf(view)));
+        continue;
+      }
+      const sample = matching.sampleOf(view);
       if (!sample) continue;
-      const { metricNamespace: namespace, metricName: name, unit = 'None' } = filter.transformation;
+      const { metricNamespace: namespace, metricName: name, unit = 'None' } = matching.filter.transformation;
       const whole = { scope, namespace, name, at: event.at, unit, ...sample };
-      counts.push({ event, view, filterId: filter.id, sample: whole });
+      counts.push({ event, view, filterId: matching.filter.id, sample: whole });
     }
   }
-  return counts;
+  return { counts, forwards: forwards.values() };
 }
+
+const forwarded = (
+  { id, at, message }: StoredEvent,
+  extractedFields: ForwardedEvent['extractedFields'],
+): ForwardedEvent => ({ id, timestamp: at, message, ...(extractedFields && { extractedFields }) });
+
+const dataOf = (
+  group: LogGroup,
+  stream: LogStream,
+  filter: SubscriptionFilter,
+  logEvents: readonly ForwardedEvent[],
+): SubscriptionData => ({
+  owner: group.account,
+  logGroup: group.name,
+  logStream: stream.name,
+  subscriptionFilters: [filter.name],
+  logEvents,
+});
 
 async function passOn(
   tx: Tx,

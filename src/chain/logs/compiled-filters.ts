@@ -1,11 +1,20 @@
 import type { Scope } from '../../base/scope.ts';
-import { type EventView, PatternSet, parseNumber, referenceTo, type ValueReference } from '../../pattern/index.ts';
+import {
+  type CompiledPattern,
+  type EventView,
+  PatternSet,
+  parseNumber,
+  referenceTo,
+  type ValueReference,
+} from '../../pattern/index.ts';
 import type { Tx } from '../../store/writer.ts';
 import { readFieldSelection } from './field-selection.ts';
-import { compileMetricPattern } from './filter-rules.ts';
+import { compileFilterPattern, compileMetricPattern } from './filter-rules.ts';
 import type { LogGroup } from './log-groups.ts';
 import type { MetricFilter } from './metric-filter.ts';
 import { metricFiltersOf } from './metric-filters.ts';
+import type { SubscriptionFilter } from './subscription-filter.ts';
+import { subscriptionFiltersOf } from './subscription-filters.ts';
 
 export type Dimensions = readonly (readonly [name: string, value: string])[];
 
@@ -16,7 +25,8 @@ export interface FilterSample {
 }
 
 /** A metric filter that is ready to count. */
-export interface CompiledFilter {
+export interface CountingFilter {
+  readonly kind: 'counting';
   readonly filter: MetricFilter;
   /**
    * The sample of an event that matches. Undefined when the value or a dimension is not in the event:
@@ -25,12 +35,20 @@ export interface CompiledFilter {
   sampleOf(event: EventView): FilterSample | undefined;
 }
 
-export type CompiledFilters = PatternSet<CompiledFilter>;
+/** A subscription filter that is ready to forward. */
+export interface ForwardingFilter {
+  readonly kind: 'forwarding';
+  readonly filter: SubscriptionFilter;
+  /** The `extractedFields` of an event that matches; undefined where AWS gives none. */
+  fieldsOf(event: EventView): Readonly<Record<string, string>> | undefined;
+}
+
+export type CompiledFilters = PatternSet<CountingFilter | ForwardingFilter>;
 
 /** Compiled sets kept at a time; a group beyond that is compiled again. */
 const KEPT_SETS = 500;
 
-/** The metric filters of log groups, compiled once per revision. */
+/** The filters of log groups, compiled once per revision. */
 export class FilterCache {
   readonly #sets = new Map<number, { readonly revision: number; readonly set: CompiledFilters }>();
 
@@ -38,7 +56,10 @@ export class FilterCache {
   async filtersOf(tx: Tx, group: LogGroup): Promise<CompiledFilters> {
     const known = this.#sets.get(group.id);
     if (known?.revision === group.filters_revision) return known.set;
-    const set = compileFilters(await metricFiltersOf(tx.db, group.id), group);
+    const set: CompiledFilters = new PatternSet<CountingFilter | ForwardingFilter>([
+      ...compileCounting(await metricFiltersOf(tx.db, group.id), group),
+      ...compileForwarding(await subscriptionFiltersOf(tx.db, group.id), group),
+    ]);
     // A revision that is rolled back comes again with other filters.
     tx.onCommit(() => this.#keep(group, set));
     return set;
@@ -56,19 +77,47 @@ export class FilterCache {
   }
 }
 
-function compileFilters(filters: readonly MetricFilter[], origin: Scope): CompiledFilters {
-  const members = filters
-    .filter(({ options }) => readFieldSelection(options.fieldSelectionCriteria ?? '')?.(origin))
-    .map((filter) => {
-      const compiled = compileMetricPattern(filter.pattern);
-      const readValue = valueReader(filter.transformation.metricValue, (text) => referenceTo(compiled, text));
-      const dimensionsOf = dimensionsReader(filter, origin, (text) => referenceTo(compiled, text));
-      return {
-        id: { filter, sampleOf: (event: EventView) => sample(readValue(event), dimensionsOf(event)) },
-        compiled,
-      };
-    });
-  return new PatternSet(members);
+interface Member<Filter> {
+  readonly id: Filter;
+  readonly compiled: CompiledPattern;
+}
+
+interface Selective {
+  readonly options: { readonly fieldSelectionCriteria?: string };
+}
+
+const isFor =
+  (origin: Scope) =>
+  ({ options }: Selective): boolean =>
+    readFieldSelection(options.fieldSelectionCriteria ?? '')?.(origin) ?? false;
+
+function compileCounting(filters: readonly MetricFilter[], origin: Scope): Member<CountingFilter>[] {
+  return filters.filter(isFor(origin)).map((filter) => {
+    const compiled = compileMetricPattern(filter.pattern);
+    const readValue = valueReader(filter.transformation.metricValue, (text) => referenceTo(compiled, text));
+    const dimensionsOf = dimensionsReader(filter, origin, (text) => referenceTo(compiled, text));
+    const sampleOf = (event: EventView) => sample(readValue(event), dimensionsOf(event));
+    return { id: { kind: 'counting', filter, sampleOf }, compiled };
+  });
+}
+
+function compileForwarding(filters: readonly SubscriptionFilter[], group: LogGroup): Member<ForwardingFilter>[] {
+  const known: Readonly<Record<string, string>> = {
+    '@aws.account': group.account,
+    '@aws.region': group.region,
+    '@source.log': group.name,
+  };
+  return filters.filter(isFor(group)).map((filter) => {
+    const compiled = compileFilterPattern(filter.pattern);
+    const emitted = (filter.options.emitSystemFields ?? []).map((field) => [field, known[field] ?? ''] as const);
+    const hasFields = compiled.pattern.kind === 'delimited' || emitted.length > 0;
+    const fieldsOf = (event: EventView): Record<string, string> | undefined => {
+      if (!hasFields) return undefined;
+      const extracted = Object.entries(compiled.extract(event));
+      return Object.fromEntries([...extracted.map(([name, value]) => [name.slice(1), value] as const), ...emitted]);
+    };
+    return { id: { kind: 'forwarding', filter, fieldsOf }, compiled };
+  });
 }
 
 const sample = (value: number | undefined, dimensions: Dimensions | undefined): FilterSample | undefined =>

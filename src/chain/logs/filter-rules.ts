@@ -2,6 +2,7 @@ import { Refusal } from '../../base/refusal.ts';
 import {
   type CompiledPattern,
   compilePattern,
+  type InvalidPatternMessage,
   isValidReference,
   PatternError,
   parseNumber,
@@ -14,7 +15,8 @@ const MOST_DIMENSIONS = 3;
 
 const SYSTEM_FIELDS: ReadonlySet<string> = new Set(['@aws.account', '@aws.region']);
 
-const invalid = (message: string): Refusal => new Refusal('InvalidParameterException', message);
+/** The refusal that CloudWatch Logs uses for almost everything. */
+export const invalid = (message: string): Refusal => new Refusal('InvalidParameterException', message);
 const invalidTransformation = (what: string): Refusal => invalid(`Invalid metric transformation: ${what}`);
 
 /**
@@ -32,14 +34,27 @@ export function checkMetricFilter(draft: MetricFilterDraft): CompiledPattern {
   if (transformation.metricNamespace === '') throw invalidTransformation('metric namespace must not be empty');
   if (transformation.defaultValue !== undefined && !Number.isFinite(transformation.defaultValue))
     throw invalidTransformation(`default value ${transformation.defaultValue} must be a valid number`);
-  if (!readFieldSelection(options.fieldSelectionCriteria ?? '')) throw invalid('Invalid field selection criteria');
+  if (transformation.metricNamespace.startsWith(':'))
+    throw invalidTransformation('metric namespace must not begin with a colon');
+  checkFieldSelection(options.fieldSelectionCriteria);
   return compiled;
 }
 
+/** Refuses `fieldSelectionCriteria` that cannot be read. */
+export function checkFieldSelection(criteria = ''): void {
+  if (!readFieldSelection(criteria)) throw invalid('Invalid field selection criteria');
+}
+
 /** Compiles the pattern of a metric filter; refuses with AWS's words for metric filters. */
-export function compileMetricPattern(text: string): CompiledPattern {
+export const compileMetricPattern = (text: string): CompiledPattern =>
+  compileInWords(text, 'Invalid metric filter pattern');
+
+/** Compiles the pattern of a search or of a subscription filter; refuses with AWS's words for those. */
+export const compileFilterPattern = (text: string): CompiledPattern => compileInWords(text, 'Invalid filter pattern');
+
+function compileInWords(text: string, words: InvalidPatternMessage): CompiledPattern {
   try {
-    return compilePattern(text, { invalid: 'Invalid metric filter pattern' });
+    return compilePattern(text, { invalid: words });
   } catch (error) {
     if (error instanceof PatternError) throw invalid(error.message);
     throw error;

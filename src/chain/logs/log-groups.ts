@@ -71,6 +71,7 @@ async function insertLogGroup({ db }: Tx, scope: Scope, group: NewLogGroup, now:
 /** Deletes the group with its streams, filters and events. Metrics stay, as on AWS. */
 export async function deleteLogGroup(tx: Tx, group: LogGroup): Promise<void> {
   await tx.db.deleteFrom('metric_filters').where('group_id', '=', group.id).execute();
+  await tx.db.deleteFrom('subscription_filters').where('group_id', '=', group.id).execute();
   await tx.db.deleteFrom('log_streams').where('group_id', '=', group.id).execute();
   await tx.db.deleteFrom('log_groups').where('id', '=', group.id).execute();
   await doom(tx, 'group', group.id);

@@ -1,17 +1,13 @@
 import type { Kysely } from 'kysely';
 import { Refusal } from '../../base/refusal.ts';
 import type { Scope } from '../../base/scope.ts';
-import type { CompiledPattern, Literal, Pattern } from '../../pattern/index.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
-import { checkMetricFilter, compileMetricPattern } from './filter-rules.ts';
+import { checkQuotas, moveRevision } from './filter-quotas.ts';
+import { checkMetricFilter } from './filter-rules.ts';
 import type { LogGroup } from './log-groups.ts';
 import { type MetricFilter, type MetricFilterDraft, metricFilterFrom } from './metric-filter.ts';
 import { afterPrefix } from './name-range.ts';
-
-/** AWS's quotas per log group. */
-const MOST_FILTERS = 100;
-const MOST_REGEX_PATTERNS = 5;
 
 /**
  * Makes a metric filter, or replaces the one of the same name. It counts events that arrive from now
@@ -21,7 +17,7 @@ export async function putMetricFilter(tx: Tx, group: LogGroup, draft: MetricFilt
   const compiled = checkMetricFilter(draft);
   if (group.class !== 'STANDARD')
     throw new Refusal('InvalidOperationException', 'Metric filters work on log groups of the Standard class only.');
-  await checkQuotas(tx, group, draft.name, compiled);
+  await checkQuotas(tx, group, { table: 'metric_filters', name: draft.name, compiled });
   const values = {
     pattern: draft.pattern,
     transformation: JSON.stringify(draft.transformation),
@@ -45,37 +41,6 @@ export async function deleteMetricFilter(tx: Tx, group: LogGroup, name: string):
     .executeTakeFirst();
   if (!deleted) throw new Refusal('ResourceNotFoundException', 'The specified metric filter does not exist.');
   await moveRevision(tx, group);
-}
-
-async function moveRevision({ db }: Tx, group: LogGroup): Promise<void> {
-  await db
-    .updateTable('log_groups')
-    .set((row) => ({ filters_revision: row('filters_revision', '+', 1) }))
-    .where('id', '=', group.id)
-    .execute();
-}
-
-async function checkQuotas(tx: Tx, group: LogGroup, name: string, compiled: CompiledPattern): Promise<void> {
-  const others = (await metricFiltersOf(tx.db, group.id)).filter((filter) => filter.name !== name);
-  const isOverRegexes =
-    usesRegex(compiled.pattern) &&
-    others.filter(({ pattern }) => usesRegex(compileMetricPattern(pattern).pattern)).length >= MOST_REGEX_PATTERNS;
-  if (others.length >= MOST_FILTERS || isOverRegexes)
-    throw new Refusal('LimitExceededException', 'Resource limit exceeded.');
-}
-
-const isRegex = (value: unknown): boolean => (value as Literal | undefined)?.kind === 'regex';
-
-/** Looks for a regular expression anywhere in the tree, whose shape differs from kind to kind. */
-function usesRegex(pattern: Pattern): boolean {
-  const open: unknown[] = [pattern];
-  while (open.length > 0) {
-    const node = open.pop();
-    if (typeof node !== 'object' || node === null) continue;
-    if (isRegex(node)) return true;
-    open.push(...Object.values(node));
-  }
-  return false;
 }
 
 /** The metric filters of one group, by name. */

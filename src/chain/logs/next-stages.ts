@@ -2,6 +2,7 @@ import type { Scope } from '../../base/scope.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { CountedBatch } from '../matches/counted-event.ts';
 import type { Dimensions } from './compiled-filters.ts';
+import type { ForwardEvents } from './forward-events.ts';
 
 /** One value for a metric. */
 export interface MetricSample {
@@ -22,4 +23,5 @@ export type RecordSamples = (tx: Tx, samples: readonly MetricSample[]) => Promis
 export interface NextStages {
   readonly recordSamples: RecordSamples;
   recordMatches(tx: Tx, batch: CountedBatch): Promise<void>;
+  readonly forwardEvents: ForwardEvents;
 }
