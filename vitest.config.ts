@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './test/closing-line.ts';
 
@@ -5,6 +6,8 @@ const shared = { testTimeout: 20_000, hookTimeout: 30_000, pool: 'threads' } as 
 
 export default defineConfig({
   test: {
+    // Tests wait more than they compute; vitest alone would take one worker on two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', new ClosingLine()],
     projects: [
       { test: { ...shared, name: 'units', include: ['src/**/*.test.ts'] } },
