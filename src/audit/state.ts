@@ -65,6 +65,8 @@ const trail = z.object({
         ReadWriteType: text.optional(),
         IncludeManagementEvents: z.boolean().optional(),
         ExcludeManagementEventSources: texts.optional(),
+        /** Kept as they are by a repair. */
+        DataResources: z.array(document).max(1_000).optional(),
       }),
     )
     .max(MOST_RESOURCES)

@@ -1,0 +1,83 @@
+import { arnOf, parseArn } from '../../base/scope.ts';
+import type { Alarm } from '../state.ts';
+import { countsPlainly } from './mend-filters.ts';
+import { OWN_NAMESPACE, OWN_TOPIC, ownAlarm, ownMetric } from './own-names.ts';
+import type { Situation } from './situation.ts';
+import type { Mend, Step } from './step.ts';
+
+/**
+ * A1 to A4: an alarm of our own on the metric that counts the events. Somebody else's alarm stays as it
+ * is. Missing data are notBreaching, unlike in the benchmark's command, so that the alarm returns to OK
+ * and can ring again.
+ */
+export function mendAlarm(situation: Situation): Mend {
+  const { steps, arn } = topicFor(situation);
+  return { steps: [...steps, putAlarm(situation, arn)] };
+}
+
+/** Our own alarm, telling `topicArn`. */
+export function putAlarm(situation: Situation, topicArn: string): Step {
+  const { control, scope, ownAlarm: existing } = situation;
+  const metric = metricOf(situation);
+  const wanted = {
+    MetricName: metric.name,
+    Namespace: metric.namespace,
+    Statistic: 'Sum',
+    Period: 300,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'notBreaching',
+    ActionsEnabled: true,
+    AlarmActions: [topicArn],
+  };
+  const before = existing && differing(existing, wanted);
+  return {
+    service: 'cloudwatch',
+    operation: 'PutMetricAlarm',
+    scope,
+    input: { AlarmName: ownAlarm(control), AlarmDescription: control.title, ...wanted },
+    why: existing ? 'our alarm was changed' : 'no alarm rings for one of these events',
+    change: before ? { resource: ownAlarm(control), ...before } : null,
+    foreign: false,
+  };
+}
+
+/** The members that are to change, as they are and as they shall be. */
+function differing(existing: Alarm, wanted: Record<string, unknown>) {
+  const now = existing as unknown as Record<string, unknown>;
+  const names = Object.keys(wanted).filter((name) => JSON.stringify(now[name]) !== JSON.stringify(wanted[name]));
+  return {
+    before: Object.fromEntries(names.map((name) => [name, now[name] ?? null])),
+    after: Object.fromEntries(names.map((name) => [name, wanted[name]])),
+  };
+}
+
+/** That of our own filter, else of the chain's. */
+function metricOf({ control, filters, ownFilter }: Situation): { namespace: string; name: string } {
+  const fed = [ownFilter, ...filters].find((filter) => filter && countsPlainly(filter))?.metricTransformations[0];
+  if (!fed) return { namespace: OWN_NAMESPACE, name: ownMetric(control) };
+  return { namespace: fed.metricNamespace, name: fed.metricName };
+}
+
+/** The topic to tell: the one asked for, one that the chain's alarm tells and that exists, or our own. */
+function topicFor({ options, alarm, scenario, scope }: Situation): { steps: Step[]; arn: string } {
+  const { topics } = scenario.state;
+  const isThere = (arn: string): boolean => topics.some(({ TopicArn }) => TopicArn === arn);
+  const isHere = (arn: string): boolean => parseArn(arn)?.region === scope.region;
+  const own = arnOf('sns', scope, OWN_TOPIC);
+  const named = [options.topicArn, ...(alarm?.AlarmActions ?? [])].find((arn) => arn && isThere(arn) && isHere(arn));
+  if (named) return { steps: [], arn: named };
+  if (isThere(own)) return { steps: [], arn: own };
+  return { steps: [newTopic(scope)], arn: own };
+}
+
+export const newTopic = (scope: Step['scope']): Step => ({
+  service: 'sns',
+  operation: 'CreateTopic',
+  scope,
+  input: { Name: OWN_TOPIC },
+  why: 'there is no topic to tell',
+  change: null,
+  foreign: false,
+});
