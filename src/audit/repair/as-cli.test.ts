@@ -42,9 +42,7 @@ describe('a command of a plan', () => {
   });
 
   it('reaches the program word by word through a real shell, whatever the names hold', () => {
-    const text = fc
-      .string({ unit: 'binary', maxLength: 40 })
-      .filter((one) => !one.includes('\0') && one.isWellFormed());
+    const text = fc.string({ unit: 'grapheme', maxLength: 40 }).filter((one) => !one.includes('\0'));
     fc.assert(
       fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), (words) => {
         const script = `for word in ${words.map(shellWord).join(' ')}; do printf '%s\\0' "$word"; done`;
