@@ -3,6 +3,5 @@ export const LATER: Readonly<Record<string, string>> = {
   scan: 'search archives of years',
   audit: 'judge whether an account would ring',
   repair: 'make the missing links of a chain',
-  drill: 'prove link by link that a chain rings',
   'iam-policy': 'print the least policy that a command needs',
 };

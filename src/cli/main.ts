@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { nearest } from '../base/nearest.ts';
 import { alarmCommand } from './alarm.ts';
 import { demoCommand } from './demo.ts';
+import { drillCommand } from './drill.ts';
 import { ingestCommand } from './ingest.ts';
 import { keysCommand } from './keys.ts';
 import { LATER } from './later.ts';
@@ -62,6 +63,7 @@ export function programFor(terminal: Terminal, end: (code: number) => void): Com
     demoCommand,
     ingestCommand,
     statusCommand,
+    drillCommand,
     keysCommand,
     alarmCommand,
     patternCommand,

@@ -23,6 +23,7 @@ import type { IntakeStats } from '../intake/intake-counters.ts';
 import { openStore } from '../store/store.ts';
 import { channelsApi } from './channels-api.ts';
 import { installCis } from './cis-install.ts';
+import { drillApi } from './drill/drill-api.ts';
 import { buildEngine, type Engine } from './engine.ts';
 import { type HttpServer, listen } from './http-server.ts';
 import { dataFiles } from './keys.ts';
@@ -132,6 +133,7 @@ async function open(
     .route('/', ingest.routes)
     .route('/', ownApi(settings))
     .route('/', channelsApi(context))
+    .route('/', drillApi({ context, accept: engine.acceptRecords, scope }))
     .route('/', metricsPage({ store, intakes: () => statsOf(ingest, folders) }))
     .route('/', consolePages({ context, mailFolder: smtp ? undefined : files.mail, ...settings }));
 

@@ -1,3 +1,4 @@
+import { drillIdOf, drillKey } from './drill-record.ts';
 import { plainText, shownText } from './plain-text.ts';
 import { textAt } from './record.ts';
 
@@ -9,6 +10,8 @@ export type PrincipalKind =
   | 'service'
   /** A caller of another account, of whom only the account is known. */
   | 'account'
+  /** Nobody: a drill that stands for root. */
+  | 'drill'
   | 'unknown';
 
 /** Who acted. `key` is the same in every record of one principal of one account, a sign-in or a call. */
@@ -42,6 +45,8 @@ const KINDS: Readonly<Record<string, PrincipalKind>> = Object.assign(Object.crea
 
 /** The principal of a hostile record; `unknown` where userIdentity tells nothing. */
 export function principalOf(record: unknown): Principal {
+  const drill = shownText(drillIdOf(record), NAME_LENGTH);
+  if (drill) return { kind: 'drill', name: drill, key: drillKey(drill) };
   const arn = shownText(textAt(record, 'userIdentity', 'arn'), ARN_LENGTH);
   const kind = kindOf(record, arn);
   const names = namesOf(record, kind, arn?.split(':').slice(5).join(':') ?? '');
@@ -72,6 +77,8 @@ export function principalPhrase({ kind, name }: Pick<Principal, 'kind' | 'name'>
       return name || 'an unknown service';
     case 'account':
       return name ? `account ${accountPhrase(name)}` : 'an unknown account';
+    case 'drill':
+      return 'a drill in the name of root';
     default:
       return name ? `unknown principal ${name}` : 'somebody unknown';
   }

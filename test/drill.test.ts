@@ -1,0 +1,80 @@
+import {
+  CloudWatchClient,
+  DeleteAlarmsCommand,
+  DisableAlarmActionsCommand,
+  EnableAlarmActionsCommand,
+} from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient, DeleteMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
+import { expect, it } from 'vitest';
+import type { DrillReport } from '../src/server/drill/follow-drill.ts';
+import { httpReceiver } from './engine/receivers.ts';
+import { startEngine } from './engine/start.ts';
+import { until } from './engine/until.ts';
+
+const TOPIC = 'arn:aws:sns:us-east-1:000000000000:trailbell-cis';
+const COUNTED = ['log group', 'metric filter', 'metric'];
+
+it('rings for a drill, says that it is one, and names the link that breaks it', async () => {
+  const engine = await startEngine({ cis: true });
+  const hook = await httpReceiver();
+  const client = {
+    endpoint: engine.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: '000000000000', secretAccessKey: 'any' },
+  };
+  const [sns, cloudwatch, logs] = [
+    new SNSClient(client),
+    new CloudWatchClient(client),
+    new CloudWatchLogsClient(client),
+  ];
+
+  const drill = async (wanted: DrillReport['outcome']): Promise<DrillReport> => {
+    const started = await fetch(`${engine.url}/api/v1/drills`, { method: 'POST' });
+    expect(started.status).toBe(201);
+    const { id } = (await started.json()) as { id: string };
+    return await until(`the drill to be ${wanted}`, async () => {
+      const report = (await (await fetch(`${engine.url}/api/v1/drills/${id}`)).json()) as DrillReport;
+      return report.outcome === wanted && report;
+    });
+  };
+  const holding = ({ links }: DrillReport) => links.filter(({ holds }) => holds).map(({ link }) => link);
+  const broken = ({ links }: DrillReport) => links.filter(({ holds }) => !holds).map(({ link, says }) => [link, says]);
+
+  const nobody = await drill('silent');
+  expect(holding(nobody)).toEqual([...COUNTED, 'alarm', 'topic']);
+  expect(broken(nobody)).toEqual([['subscription', 'nobody is subscribed and has confirmed']]);
+
+  const subscribe = new SubscribeCommand({
+    TopicArn: TOPIC,
+    Protocol: 'http',
+    Endpoint: hook.url,
+    ReturnSubscriptionArn: true,
+  });
+  const { SubscriptionArn } = await sns.send(subscribe);
+  const invitation = await until('the handshake', () => hook.received[0]);
+  await fetch((JSON.parse(invitation.body) as { SubscribeURL: string }).SubscribeURL);
+
+  const good = await drill('rang');
+  expect(holding(good)).toEqual([...COUNTED, 'alarm', 'topic', 'subscription']);
+  expect(broken(good)).toEqual([]);
+  const message = JSON.parse(hook.received.at(-1)?.body ?? '{}') as { Message: string };
+  expect(message.Message).toContain(
+    'A drill in the name of root of 0000-0000-0000 signed in to the console from 192.0.2.1',
+  );
+
+  await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: ['cis-4.3'] }));
+  expect(broken(await drill('silent'))).toEqual([['alarm', 'its actions are disabled']]);
+  await cloudwatch.send(new EnableAlarmActionsCommand({ AlarmNames: ['cis-4.3'] }));
+  await drill('rang');
+
+  await sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+  expect(broken(await drill('silent'))).toEqual([['subscription', 'nobody is subscribed and has confirmed']]);
+
+  await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: ['cis-4.3'] }));
+  expect(broken(await drill('silent'))).toEqual([['alarm', 'no alarm watches the metric']]);
+
+  await logs.send(new DeleteMetricFilterCommand({ logGroupName: 'CloudTrail/logs', filterName: 'cis-4.3' }));
+  expect(broken(await drill('silent'))).toEqual([['metric filter', 'no metric filter counted the drill']]);
+  expect(engine.logged).toEqual([]);
+});
