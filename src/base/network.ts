@@ -2,6 +2,7 @@ import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { Agent, buildConnector, request as send } from 'undici';
+import { type Clock, systemClock } from './clock.ts';
 import { NetworkFailure, networkFailureOf } from './network-failure.ts';
 import { type GuardSettings, type NetworkGuard, networkGuard } from './network-guard.ts';
 
@@ -16,6 +17,8 @@ export interface NetworkRequest {
   readonly timeoutMs: number;
   /** More of the answer's body than this is not read. */
   readonly maxResponseBytes: number;
+  /** The status is the answer: a body that breaks off or comes too late is given as far as it came. */
+  readonly statusDecides?: boolean;
 }
 
 export interface NetworkReply {
@@ -41,11 +44,14 @@ export interface NetworkSettings extends GuardSettings {
   readonly extraCa?: string;
   /** How names become addresses; the system's way if not given. */
   readonly lookup?: LookupFunction;
+  /** What time limits are measured by; the system's if not given. */
+  readonly clock?: Clock;
 }
 
 /** Opens the guarded door. A destination is judged by its literal address, by all it resolves to, and by the one used. */
 export function openNetwork(settings: NetworkSettings): Network {
   const guard = networkGuard(settings);
+  const clock = settings.clock ?? systemClock;
   const agent = new Agent({
     connect: guardedConnector(guard, settings),
     // A receiver with many subscriptions gets several connections, but not one per delivery.
@@ -55,7 +61,7 @@ export function openNetwork(settings: NetworkSettings): Network {
   return {
     async request(request) {
       try {
-        return await exchange(agent, guard, request);
+        return await exchange(agent, guard, clock, request);
       } catch (error) {
         throw networkFailureOf(error);
       }
@@ -64,23 +70,35 @@ export function openNetwork(settings: NetworkSettings): Network {
   };
 }
 
-async function exchange(agent: Agent, guard: NetworkGuard, request: NetworkRequest): Promise<NetworkReply> {
+async function exchange(
+  agent: Agent,
+  guard: NetworkGuard,
+  clock: Clock,
+  request: NetworkRequest,
+): Promise<NetworkReply> {
   const url = readUrl(request.url);
   // For a literal address no lookup takes place, so it must be judged here.
   const literal = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(literal) !== 0 && !guard.allows(literal)) throw blocked(literal);
-  const signal = AbortSignal.timeout(request.timeoutMs);
-  const reply = await send(url, {
-    dispatcher: agent,
-    method: request.method,
-    headers: { ...request.headers },
-    ...(request.body === undefined ? {} : { body: request.body }),
-    signal,
-    headersTimeout: request.timeoutMs,
-    bodyTimeout: request.timeoutMs,
-  });
-  const body = await readBounded(reply.body, request.maxResponseBytes);
-  return { status: reply.statusCode, headers: flat(reply.headers), body };
+  const limit = new AbortController();
+  const late = new NetworkFailure('timeout', `No answer within ${request.timeoutMs / 1_000} s`);
+  const timer = clock.after(request.timeoutMs, () => limit.abort(late));
+  try {
+    const reply = await send(url, {
+      dispatcher: agent,
+      method: request.method,
+      headers: { ...request.headers },
+      ...(request.body === undefined ? {} : { body: request.body }),
+      signal: limit.signal,
+      // One limit is enough, and it is ours: it covers the whole exchange.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    const body = await readBounded(reply.body, request);
+    return { status: reply.statusCode, headers: flat(reply.headers), body };
+  } finally {
+    timer.cancel();
+  }
 }
 
 function readUrl(text: string): URL {
@@ -130,14 +148,18 @@ function guardedLookup(guard: NetworkGuard, lookup: LookupFunction): LookupFunct
     });
 }
 
-async function readBounded(body: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {
+async function readBounded(body: AsyncIterable<Uint8Array>, request: NetworkRequest): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  let left = limit;
-  // Leaving the loop early lets go of the connection, so an endless answer costs nothing.
-  for await (const part of body) {
-    parts.push(part.subarray(0, left));
-    left -= Math.min(left, part.length);
-    if (left === 0) break;
+  let left = request.maxResponseBytes;
+  try {
+    // Leaving the loop early lets go of the connection, so an endless answer costs nothing.
+    for await (const part of body) {
+      parts.push(part.subarray(0, left));
+      left -= Math.min(left, part.length);
+      if (left === 0) break;
+    }
+  } catch (error) {
+    if (!request.statusDecides) throw error;
   }
   return Buffer.concat(parts);
 }

@@ -37,12 +37,11 @@ export function describeStatus(status: EngineStatus, colors: Terminal['colors'])
     const who = alarms.length > 3 ? `${alarms.length} chains` : alarms.join(', ');
     lines.push(`${colors.yellow('!')} ${who}: ${text}`);
   }
-  // Of topics that no alarm uses any more: the chains themselves do not tell of those.
-  if (deliveries.dead > 0 && !chains.some(({ problems }) => problems.some(({ code }) => code === 'dead-letters'))) {
-    lines.push(
-      `${colors.red('✗')} ${counted(deliveries.dead, 'message')} could not be delivered: ${status.endpoint}/console shows why`,
-    );
+  for (const { count, protocol, endpoint, reason, lastError } of deliveries.givenUp) {
+    const to = `${protocol.startsWith('http') || protocol === 'sqs' ? '' : `${protocol} `}${endpoint}`;
+    lines.push(`${colors.red('✗')} ${counted(count, 'message')} to ${to} given up, ${reason}: ${lastError}`);
   }
+  if (deliveries.givenUp.length > 0) lines.push(`  ${status.endpoint}/console tries again, or sets them aside`);
   for (const warning of status.warnings) lines.push(`${colors.yellow('!')} ${warning}`);
   return lines.join('\n');
 }

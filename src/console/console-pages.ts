@@ -2,9 +2,11 @@ import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import { CONFIRM_PAGE, UNSUBSCRIBE_PAGE } from '../chain/channels/links.ts';
 import type { ChainContext } from '../chain/context.ts';
+import { deadLetters } from '../chain/deliveries/dead-letters.ts';
+import { dismiss, requeue } from '../chain/deliveries/requeue.ts';
 import { chainStates } from '../chain/health/chain-states.ts';
 import { mailListPage, mailPage } from './mail-pages.ts';
-import { overviewPage } from './overview.ts';
+import { DISMISS, overviewPage, REQUEUE } from './overview.ts';
 import { page } from './page.ts';
 import { messagesOf, ringPage } from './ring-page.ts';
 import { type Answer, confirmByClick, confirmPage, unsubscribeByClick, unsubscribePage } from './subscription-pages.ts';
@@ -57,13 +59,7 @@ export function consolePages(settings: ConsoleSettings): Hono {
           mailConfigured: settings.mailConfigured,
           now: context.clock.now(),
         }),
-        read
-          .selectFrom('deliveries')
-          .select(['id', 'protocol', 'endpoint', 'reason', 'error', 'finished_at'])
-          .where('status', '=', 'dead')
-          .orderBy('id', 'desc')
-          .limit(30)
-          .execute(),
+        deadLetters(read, 30),
         read
           .selectFrom('intake_objects')
           .select(['object', 'error'])
@@ -73,6 +69,14 @@ export function consolePages(settings: ConsoleSettings): Hono {
           .execute(),
       ]);
       return c.html(overviewPage(rings, chains, dead, setAside));
+    })
+    .post(REQUEUE, async (c) => {
+      await requeue(context, { subscriptionId: await field(c, 'subscription') });
+      return c.redirect('/console', 303);
+    })
+    .post(DISMISS, async (c) => {
+      await dismiss(context, { subscriptionId: await field(c, 'subscription') });
+      return c.redirect('/console', 303);
     })
     .get('/console/rings/:id', async (c) => {
       const ring = await read.selectFrom('rings').selectAll().where('id', '=', c.req.param('id')).executeTakeFirst();

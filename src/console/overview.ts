@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { DeadLetters } from '../chain/deliveries/dead-letters.ts';
 import type { ChainState } from '../chain/health/chain-states.ts';
 import { page, timeText } from './page.ts';
 
@@ -11,25 +12,20 @@ export interface RingLine {
   readonly headline: string;
 }
 
-export interface DeadLetter {
-  readonly id: number;
-  readonly protocol: string;
-  readonly endpoint: string;
-  readonly reason: string | null;
-  readonly error: string | null;
-  readonly finished_at: number | null;
-}
-
 export interface SetAside {
   readonly object: string;
   readonly error: string | null;
 }
 
+/** Where the buttons beside what was given up lead. */
+export const REQUEUE = '/console/deliveries/requeue';
+export const DISMISS = '/console/deliveries/dismiss';
+
 /** The console's first page: the last rings, and whether every chain can ring. */
 export function overviewPage(
   rings: readonly RingLine[],
   chains: readonly ChainState[],
-  dead: readonly DeadLetter[],
+  dead: readonly DeadLetters[],
   setAside: readonly SetAside[],
 ) {
   return page(
@@ -97,12 +93,15 @@ ${chain.problems.map(
 /** `cis-4.2` before `cis-4.10`. */
 const byName = (a: ChainState, b: ChainState): number => a.alarm.localeCompare(b.alarm, 'en', { numeric: true });
 
-function deadTable(dead: readonly DeadLetter[]) {
-  return html`<div class="scroll"><table><tr><th>When</th><th>To</th><th>Why</th></tr>
+/** What was given up, with the two things that can be done about it. */
+function deadTable(dead: readonly DeadLetters[]) {
+  return html`<div class="scroll"><table><tr><th>Last</th><th>To</th><th>Given up</th><th>Why</th><th></th></tr>
 ${dead.map(
-  (letter) => html`<tr><td class="nowrap">${letter.finished_at === null ? '' : timeText(letter.finished_at)}</td>
-<td>${letter.protocol}: ${letter.endpoint}</td>
-<td><span class="bad">${letter.reason}</span> ${letter.error}</td></tr>`,
+  (letters) => html`<tr><td class="nowrap">${timeText(letters.lastAt)}</td>
+<td>${letters.protocol}: ${letters.endpoint}</td><td data-is="given up">${letters.count}</td>
+<td><span class="bad">${letters.reason}</span> ${letters.lastError}</td>
+<td class="nowrap"><form method="post"><input type="hidden" name="subscription" value="${letters.subscriptionId}">
+<button formaction="${REQUEUE}">Try again</button> <button formaction="${DISMISS}" class="quiet">Set aside</button></form></td></tr>`,
 )}</table></div>`;
 }
 

@@ -26,6 +26,7 @@ pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px
   border-radius: 8px; padding: .7rem 1rem; margin: 1rem 0 0; }
 .verdict strong { font-size: 1.05rem; } .verdict div { color: var(--ink); margin-top: .4rem; }
 button { font: inherit; color: #fff; background: #0b68cb; padding: .5rem 1.1rem; border: 0; border-radius: 6px; cursor: pointer; }
+td button { padding: .2rem .6rem; font-size: .85rem; } button.quiet { color: inherit; background: none; border: 1px solid var(--line); }
 a:focus-visible, button:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 @media (max-width: 44rem) {
   header, main { padding: .8rem 1rem; } table, tbody, tr, td { display: block; width: 100%; }

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { shownEndpoint } from '../chain/topics/subscription.ts';
 import { page, timeText } from './page.ts';
 
 /** A ring as stored; `detail` is the JSON of the message's `Trailbell` member. */
@@ -106,7 +107,9 @@ ${
     ? html`<p class="bad">No confirmed subscriber was there to be told.</p>`
     : html`<div class="scroll"><table><tr><th>To</th><th>Delivery</th><th>Attempts</th><th>What went wrong</th></tr>
 ${deliveries.map(
-  (delivery) => html`<tr><td>${delivery.protocol}: ${delivery.endpoint}</td><td>${deliveryText(delivery)}</td>
+  (
+    delivery,
+  ) => html`<tr><td>${delivery.protocol}: ${shownEndpoint(delivery.endpoint)}</td><td>${deliveryText(delivery)}</td>
 <td data-is="attempts">${delivery.attempts}</td><td>${delivery.reason} ${delivery.error}</td></tr>`,
 )}</table></div>`
 }`;

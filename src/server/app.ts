@@ -23,6 +23,7 @@ import type { IntakeStats } from '../intake/intake-counters.ts';
 import { openStore } from '../store/store.ts';
 import { channelsApi } from './channels-api.ts';
 import { installCis } from './cis-install.ts';
+import { deliveriesApi } from './deliveries-api.ts';
 import { drillApi } from './drill/drill-api.ts';
 import { buildEngine, type Engine } from './engine.ts';
 import { type HttpServer, listen } from './http-server.ts';
@@ -134,7 +135,8 @@ async function open(
     .route('/', ownApi(settings))
     .route('/', channelsApi(context))
     .route('/', drillApi({ context, accept: engine.acceptRecords, scope }))
-    .route('/', metricsPage({ store, intakes: () => statsOf(ingest, folders) }))
+    .route('/', deliveriesApi(context))
+    .route('/', metricsPage({ store, attempts: engine.attempts, intakes: () => statsOf(ingest, folders) }))
     .route('/', consolePages({ context, mailFolder: smtp ? undefined : files.mail, ...settings }));
 
   const printer = new RingPrinter(context, around.print);

@@ -12,6 +12,7 @@ import { linksUnder } from '../chain/channels/links.ts';
 import { openChannels } from '../chain/channels/registry.ts';
 import { openSigner, type Signer } from '../chain/channels/signing/signer.ts';
 import type { ChainContext } from '../chain/context.ts';
+import { AttemptCounters } from '../chain/deliveries/attempt-counters.ts';
 import { statusLog } from '../chain/deliveries/status-log.ts';
 import { type Deliveries, startDeliveries } from '../chain/deliveries/worker.ts';
 import { createAcceptEvents } from '../chain/logs/accept-events.ts';
@@ -43,6 +44,8 @@ export interface Engine {
   readonly handlers: AwsHandlers;
   readonly acceptRecords: AcceptRecords;
   readonly signer: Signer;
+  /** How attempts to deliver have ended since the start. */
+  readonly attempts: AttemptCounters;
   start(): void;
   /** Resolves when nothing is under way and nothing is due. */
   idle(): Promise<void>;
@@ -70,10 +73,12 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
     mailFrom: settings.mailFrom,
   });
   const sweeps = new Sweeps(context);
+  const attempts = new AttemptCounters();
   let deliveries: Deliveries | undefined;
   return {
     context,
     signer,
+    attempts,
     acceptRecords: createAcceptRecords(context, acceptEvents, settings.fallback),
     handlers: {
       logs: logsHandlers({ ...context, acceptEvents }),
@@ -85,7 +90,10 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
     },
     start() {
       alarms.start();
-      deliveries = startDeliveries(context, channels, { noteStatus: statusLog(context, acceptEvents) });
+      deliveries = startDeliveries(context, channels, {
+        noteStatus: statusLog(context, acceptEvents),
+        counters: attempts,
+      });
       sweeps.start();
       defaultValues.start();
     },

@@ -1,16 +1,18 @@
 import { Hono } from 'hono';
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { AttemptCounters } from '../chain/deliveries/attempt-counters.ts';
 import type { IntakeStats } from '../intake/intake-counters.ts';
 import type { Store } from '../store/store.ts';
 
 export interface MetricsSettings {
   readonly store: Store;
+  readonly attempts: AttemptCounters;
   /** By the name of the intake. */
   readonly intakes: () => Readonly<Record<string, IntakeStats>>;
 }
 
 /** `GET /metrics` for Prometheus. Figures are read from the store when they are asked for. */
-export function metricsPage({ store, intakes }: MetricsSettings): Hono {
+export function metricsPage({ store, attempts, intakes }: MetricsSettings): Hono {
   const registry = new Registry();
   const gauge = (name: string, help: string, labelNames: string[], read: (gauge: Gauge) => Promise<void>) =>
     new Gauge({
@@ -47,6 +49,30 @@ export function metricsPage({ store, intakes }: MetricsSettings): Hono {
       .groupBy('alarm_name')
       .execute();
     for (const { alarm_name, count } of rows) g.set({ alarm: alarm_name }, count);
+  });
+  gauge(
+    'trailbell_failing_endpoints',
+    'Subscriptions whose last delivery failed',
+    ['protocol', 'reason'],
+    async (g) => {
+      const rows = await store.read
+        .selectFrom('subscriptions')
+        .select(({ fn }) => ['protocol', 'failing_reason', fn.countAll<number>().as('count')])
+        .where('failing_since', 'is not', null)
+        .groupBy(['protocol', 'failing_reason'])
+        .execute();
+      for (const { protocol, failing_reason, count } of rows) g.set({ protocol, reason: failing_reason ?? '' }, count);
+    },
+  );
+  new Counter({
+    name: 'trailbell_delivery_attempts_total',
+    help: 'Attempts to deliver since the start, by how they ended and why',
+    labelNames: ['protocol', 'result', 'reason'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { protocol, result, reason, count } of attempts.list()) this.inc({ protocol, result, reason }, count);
+    },
   });
   new Counter({
     name: 'trailbell_intake_records_total',

@@ -1,3 +1,4 @@
+import { type DeadLetters, deadLetters } from '../chain/deliveries/dead-letters.ts';
 import { type ChainState, chainStates } from '../chain/health/chain-states.ts';
 import type { Store } from '../store/store.ts';
 
@@ -10,19 +11,26 @@ export interface EngineStatus {
   readonly chains: readonly ChainState[];
   /** Rings in the last 24 hours. */
   readonly rings: number;
-  readonly deliveries: { readonly waiting: number; readonly dead: number };
+  readonly deliveries: {
+    readonly waiting: number;
+    readonly dead: number;
+    /** What was given up, by subscription and reason. */
+    readonly givenUp: readonly DeadLetters[];
+  };
   readonly intake: { readonly damaged: number };
   readonly warnings: readonly string[];
 }
 
 const DAY = 86_400_000;
+/** Subscriptions and reasons of what was given up. */
+const LISTED = 50;
 
 export async function engineStatus(
   store: Store,
   settings: { endpoint: string; mailConfigured: boolean; now: number },
 ): Promise<EngineStatus> {
   const { read } = store;
-  const [chains, rings, deliveries, damaged] = await Promise.all([
+  const [chains, rings, deliveries, damaged, givenUp] = await Promise.all([
     chainStates(read, settings),
     read
       .selectFrom('rings')
@@ -40,6 +48,7 @@ export async function engineStatus(
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .where('status', '=', 'damaged')
       .executeTakeFirstOrThrow(),
+    deadLetters(read, LISTED),
   ]);
   const count = (status: string): number => deliveries.find((row) => row.status === status)?.count ?? 0;
   const warnings: string[] = [];
@@ -54,7 +63,7 @@ export async function engineStatus(
     mail: settings.mailConfigured ? 'smtp' : 'kept on this machine',
     chains,
     rings: rings.count,
-    deliveries: { waiting: count('waiting'), dead },
+    deliveries: { waiting: count('waiting'), dead, givenUp },
     intake: { damaged: damaged.count },
     warnings,
   };

@@ -6,6 +6,7 @@ import { alarmCompany0003 } from './migrations/0003-alarm-company.ts';
 import { fifo0004 } from './migrations/0004-fifo.ts';
 import { dashboards0005 } from './migrations/0005-dashboards.ts';
 import { subscriptionFilters0006 } from './migrations/0006-subscription-filters.ts';
+import { endpointFailures0007 } from './migrations/0007-endpoint-failures.ts';
 import type { Tables } from './tables.ts';
 
 /** Brings the schema up to date. A store written by a newer program is refused, untouched. */
@@ -17,6 +18,7 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<voi
     '0004-fifo': fifo0004(dialect),
     '0005-dashboards': dashboards0005(dialect),
     '0006-subscription-filters': subscriptionFilters0006(dialect),
+    '0007-endpoint-failures': endpointFailures0007(dialect),
   };
   if (await isCurrent(db, Object.keys(migrations))) return;
   const migrator = new Migrator({

@@ -364,6 +364,13 @@ export interface SubscriptionsTable {
   confirmed_at: number | null;
   /** 1 when ConfirmSubscription was signed and asked for AuthenticateOnUnsubscribe. */
   authenticated: Flag;
+  /** When deliveries to it began to fail; null while the last one got through. */
+  failing_since: number | null;
+  /** Why the last attempt failed: the word, and the sentence. */
+  failing_reason: string | null;
+  failing_error: string | null;
+  /** Deliveries given up since then. */
+  given_up: number | null;
 }
 
 export interface MessagesTable {
@@ -394,7 +401,7 @@ export interface DeliveriesTable {
   endpoint: string;
   /** Message group of a FIFO topic: of one subscription and group, one is delivered after the other. */
   group_id: string | null;
-  /** waiting, delivered or dead. */
+  /** waiting, delivered, dead or dismissed: dead, and seen by somebody. */
   status: string;
   attempts: number;
   due_at: number;

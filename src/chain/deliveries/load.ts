@@ -24,11 +24,11 @@ export interface Loaded {
   readonly feedback: Readonly<Record<string, string>>;
 }
 
-/** Finds what the deliveries carry and where they go; undefined for one that nobody waits for any more. */
+/** Finds what the deliveries carry and where they go; undefined beside one that nobody waits for any more. */
 export async function loadDeliveries(
   db: Kysely<Tables>,
   rows: readonly DeliveryRow[],
-): Promise<(Loaded | undefined)[]> {
+): Promise<[DeliveryRow, Loaded | undefined][]> {
   if (rows.length === 0) return [];
   const [messages, subscriptions] = await Promise.all([
     db
@@ -52,8 +52,8 @@ export async function loadDeliveries(
     const message = messageById.get(row.message_id);
     const subscription = subscriptionById.get(row.subscription_id);
     const topic = subscription && topicById.get(subscription.topicId);
-    if (!message || !topic || !isWanted(message.kind as MessageKind, subscription)) return undefined;
-    return join(row, message, subscription, topic);
+    if (!message || !topic || !isWanted(message.kind as MessageKind, subscription)) return [row, undefined];
+    return [row, join(row, message, subscription, topic)];
   });
 }
 
@@ -108,26 +108,3 @@ function messageFor(row: Selectable<MessagesTable>, protocol: Protocol): Outgoin
 
 const perSecondOf = ({ throttle }: EffectivePolicy): number | undefined =>
   typeof throttle?.maxReceivesPerSecond === 'number' ? throttle.maxReceivesPerSecond : undefined;
-
-/** How many each of the subscriptions wants in a second at most. */
-export async function throttlesOf(
-  db: Kysely<Tables>,
-  subscriptionIds: readonly string[],
-): Promise<Map<string, number | undefined>> {
-  if (subscriptionIds.length === 0) return new Map();
-  const rows = await db
-    .selectFrom('subscriptions')
-    .innerJoin('topics', 'topics.id', 'subscriptions.topic_id')
-    .select(['subscriptions.id', 'subscriptions.attributes', 'topics.attributes as topic'])
-    .where('subscriptions.id', 'in', subscriptionIds)
-    .execute();
-  return new Map(
-    rows.map(({ id, attributes, topic }) => {
-      const policy = effectivePolicy(
-        JSON.parse(topic) as Record<string, string>,
-        JSON.parse(attributes) as Record<string, string>,
-      );
-      return [id, perSecondOf(policy)];
-    }),
-  );
-}

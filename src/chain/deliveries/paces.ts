@@ -14,10 +14,6 @@ const REMEMBERED = 10_000;
 export class Paces {
   readonly #paces = new Map<string, Pace>();
 
-  isKnown(subscriptionId: string): boolean {
-    return this.#paces.has(subscriptionId);
-  }
-
   /** Takes up what a subscription's policy says, also when it has changed. */
   set(subscriptionId: string, perSecond: number | undefined): void {
     const known = this.#paces.get(subscriptionId);

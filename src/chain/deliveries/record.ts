@@ -3,6 +3,7 @@ import type { FailureReason, Outcome } from '../channels/channel.ts';
 import type { ChainContext } from '../context.ts';
 import { enqueue, type QueuePost } from '../queues/enqueue.ts';
 import { findQueueByArn } from '../queues/queue.ts';
+import { noteHealth, spareEndpoint } from './endpoint-health.ts';
 import type { Loaded } from './load.ts';
 import type { NoteStatus } from './status-log.ts';
 import { jittered, nextDelay } from './timetable.ts';
@@ -28,16 +29,29 @@ export function verdictOf(ctx: ChainContext, { row, rules }: Loaded, outcome: Ou
 
 const LONGEST_ERROR = 1_000;
 
+/** A message for a dead-letter queue. */
+export interface DeadLetter {
+  readonly queueArn: string;
+  readonly post: QueuePost;
+}
+
+/** What an end brings with it. */
+export interface Consequences {
+  /** Milliseconds that the endpoint is left alone; 0 for none. */
+  readonly rest: number;
+  readonly deadLetter: DeadLetter | undefined;
+  readonly noteStatus: NoteStatus | undefined;
+}
+
 /**
  * Writes down what became of an attempt, together with what must be true at the same time: a message in
- * a queue, a dead letter. A delivery that was called off meanwhile is left alone.
+ * a queue, a dead letter, the health of the endpoint. A delivery that was called off meanwhile is left alone.
  */
 export function recordVerdict(
   ctx: ChainContext,
   loaded: Loaded,
   verdict: Verdict,
-  deadLetter: { readonly queueArn: string; readonly post: QueuePost } | undefined,
-  noteStatus: NoteStatus | undefined,
+  { rest, deadLetter, noteStatus }: Consequences,
 ): Promise<void> {
   const { row } = loaded;
   const now = ctx.clock.now();
@@ -57,12 +71,14 @@ export function recordVerdict(
       .executeTakeFirst();
     if (Number(numUpdatedRows) === 0) return;
     if (verdict.result === 'delivered') await verdict.along?.(tx);
+    await noteHealth(tx, loaded, verdict, now);
+    if (verdict.result !== 'dead') await spareEndpoint(tx, loaded, rest, now);
     await noteStatus?.(tx, loaded, verdict);
-    if (verdict.result === 'dead' && deadLetter) await bury(ctx, tx, deadLetter.queueArn, deadLetter.post);
+    if (verdict.result === 'dead' && deadLetter) await bury(ctx, tx, deadLetter);
   });
 }
 
-async function bury(ctx: ChainContext, tx: Tx, queueArn: string, post: QueuePost): Promise<void> {
+async function bury(ctx: ChainContext, tx: Tx, { queueArn, post }: DeadLetter): Promise<void> {
   const queue = await findQueueByArn(tx.db, queueArn);
   if (queue) await enqueue(ctx, tx, queue, post);
   else ctx.log.warn({ queue: queueArn }, 'a dead-letter queue does not exist; the dead letter is kept here only');

@@ -13,6 +13,12 @@ export type NoteStatus = (tx: Tx, loaded: Loaded, verdict: Verdict) => Promise<v
 /** What AWS calls a protocol in the names of feedback attributes; mails have none. */
 const FAMILIES: Readonly<Partial<Record<Protocol, string>>> = { http: 'HTTP', https: 'HTTP', sqs: 'SQS' };
 
+/** Whether a topic asks for anything to be written. */
+export const isLogged = (feedback: Readonly<Record<string, string>>): boolean =>
+  Object.values(FAMILIES).some(
+    (family) => feedback[`${family}SuccessFeedbackRoleArn`] || feedback[`${family}FailureFeedbackRoleArn`],
+  );
+
 /** Delivery status logs as AWS writes them, in our own log groups `sns/<region>/<account>/<topic>` and `…/Failure`. */
 export function statusLog(ctx: ChainContext, acceptEvents: AcceptEvents): NoteStatus {
   return async (tx, loaded, verdict) => {

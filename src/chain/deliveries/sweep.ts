@@ -12,6 +12,7 @@ export function sweepDeliveries(ctx: ChainContext): Promise<void> {
     for (const [status, kept] of [
       ['delivered', DELIVERED_KEPT],
       ['dead', DEAD_KEPT],
+      ['dismissed', DEAD_KEPT],
     ] as const) {
       await db
         .deleteFrom('deliveries')

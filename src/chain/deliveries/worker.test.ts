@@ -137,14 +137,14 @@ eachStore((open) => {
       await world.say('hello');
       await world.pass(30 * HOUR);
       const [dead] = await world.deliveries();
-      expect(await requeue(world.ctx, 'unknown')).toBe(false);
+      expect(await requeue(world.ctx, { deliveryId: 'unknown' })).toBe(0);
       let left = 1;
       channel.answer = () => (left-- > 0 ? failing() : { result: 'delivered' });
-      expect(await requeue(world.ctx, dead!.uuid)).toBe(true);
+      expect(await requeue(world.ctx, { deliveryId: dead!.uuid })).toBe(1);
       await world.pass(0);
       await world.pass(2 * SECOND);
       expect(await world.deliveries()).toMatchObject([{ uuid: dead!.uuid, status: 'delivered' }]);
-      expect(await requeue(world.ctx, dead!.uuid)).toBe(false);
+      expect(await requeue(world.ctx, { deliveryId: dead!.uuid })).toBe(0);
       await world.worker?.stop();
     });
 

@@ -2,17 +2,21 @@ import type { Timer } from '../../base/clock.ts';
 import type { Channels, Outcome } from '../channels/channel.ts';
 import type { ChainContext } from '../context.ts';
 import { deadLetterTarget } from '../topics/subscription-attributes.ts';
-import { inTurn } from './in-turn.ts';
-import { DEFAULT_LANES, type LaneSettings, Lanes } from './lanes.ts';
-import { type DeliveryRow, type Loaded, loadDeliveries, throttlesOf } from './load.ts';
+import { AttemptCounters } from './attempt-counters.ts';
+import { claimDue, nextDue } from './claim.ts';
+import { DEFAULT_LANES, type LaneSettings, Lanes, type Passage } from './lanes.ts';
+import { type DeliveryRow, type Loaded, loadDeliveries } from './load.ts';
 import { Paces } from './paces.ts';
-import { recordVerdict, type Verdict, verdictOf } from './record.ts';
+import { type DeadLetter, type Verdict, verdictOf } from './record.ts';
+import { Recorder } from './recorder.ts';
 import type { NoteStatus } from './status-log.ts';
 
 export interface DeliverySettings {
   readonly lanes?: LaneSettings;
   /** Where topics that ask for it have the end of each delivery written down. */
   readonly noteStatus?: NoteStatus;
+  /** Where attempts are counted. */
+  readonly counters?: AttemptCounters;
 }
 
 /** The running outbox. */
@@ -29,9 +33,9 @@ const CLAIM = 256;
 const AFTER_FAULT = 5_000;
 
 /**
- * Starts to deliver what waits, in stages: claim what is due, load, attempt through a channel, record.
- * Nothing is remembered outside the store that a restart would miss: an attempt cut short is made again
- * under the same id.
+ * Starts to deliver what waits, in stages: claim what is due, load it, attempt it through a channel,
+ * judge what came of it, record that. Nothing is remembered outside the store that a restart would miss:
+ * an attempt cut short is made again under the same id.
  */
 export function startDeliveries(ctx: ChainContext, channels: Channels, settings: DeliverySettings = {}): Deliveries {
   const worker = new Worker(ctx, channels, settings);
@@ -42,21 +46,29 @@ export function startDeliveries(ctx: ChainContext, channels: Channels, settings:
 class Worker implements Deliveries {
   readonly #ctx: ChainContext;
   readonly #channels: Channels;
-  readonly #noteStatus: NoteStatus | undefined;
   readonly #lanes: Lanes;
   readonly #paces = new Paces();
+  readonly #recorder: Recorder;
+  readonly #counters: AttemptCounters;
   readonly #underWay = new Map<number, Promise<void>>();
   readonly #stopListening: () => void;
   #looking: Promise<void> | undefined;
   #lookAgain = false;
+  /** The time of the last claim: what is due later has yet to be seen. */
+  #lookedAt = 0;
   #stopped = false;
-  #timer: Timer | undefined;
+  #timer: { readonly at: number; readonly handle: Timer } | undefined;
+  /** Endpoints for which something may be waiting until one of their attempts ends. */
+  #crowded = new Set<string>();
+  /** Whether something may be waiting until any attempt ends. */
+  #full = false;
 
-  constructor(ctx: ChainContext, channels: Channels, { lanes = DEFAULT_LANES, noteStatus }: DeliverySettings) {
+  constructor(ctx: ChainContext, channels: Channels, settings: DeliverySettings) {
     this.#ctx = ctx;
     this.#channels = channels;
-    this.#noteStatus = noteStatus;
-    this.#lanes = new Lanes(ctx.clock, lanes);
+    this.#recorder = new Recorder(ctx, settings.noteStatus);
+    this.#counters = settings.counters ?? new AttemptCounters();
+    this.#lanes = new Lanes(ctx.clock, settings.lanes ?? DEFAULT_LANES, () => this.wake());
     this.#stopListening = ctx.signals.on('deliveries', () => this.wake());
   }
 
@@ -69,7 +81,7 @@ class Worker implements Deliveries {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#stopListening();
-    this.#timer?.cancel();
+    this.#timer?.handle.cancel();
     await this.#looking;
     await Promise.all(this.#underWay.values());
   }
@@ -95,98 +107,123 @@ class Worker implements Deliveries {
     } finally {
       this.#looking = undefined;
     }
-    if (this.#lookAgain) this.wake();
+    if (this.#lookAgain && !this.#stopped) this.wake();
   }
 
   /** Whether anything was started. */
   async #startDue(): Promise<boolean> {
-    const rows = await this.#claim();
-    await this.#learnPaces(rows);
     const now = this.#ctx.clock.now();
-    const open: DeliveryRow[] = [];
-    for (const row of rows) {
-      if (!this.#lanes.isOpen(row.endpoint) || this.#underWay.has(row.id)) continue;
-      if (!this.#paces.take(row.subscription_id, now)) continue;
-      open.push(row);
-      this.#underWay.set(row.id, this.#run(row, this.#lanes.start(row.endpoint)));
+    this.#lookedAt = now;
+    const endpoints = this.#lanes.closed();
+    this.#crowded = new Set(endpoints);
+    this.#full = this.#lanes.isFull;
+    const without = { endpoints, subscriptions: this.#paces.waiting(now), ids: [...this.#underWay.keys()] };
+    const rows = await claimDue(this.#ctx.store.read, now, without, CLAIM);
+    if (rows.length === CLAIM) this.#full = true;
+    const loaded = await loadDeliveries(this.#ctx.store.read, this.#withRoom(rows));
+    let started = false;
+    for (const [row, found] of loaded) {
+      if (this.#underWay.has(row.id)) continue;
+      if (found && !this.#mayStart(found)) continue;
+      started = true;
+      const passage = found && this.#lanes.start(row.endpoint, found.outgoing.subscription.failing !== undefined);
+      this.#underWay.set(row.id, found && passage ? this.#run(found, passage) : this.#drop(row));
     }
-    return open.length > 0;
+    return started;
   }
 
-  /** Only HTTP deliveries can be throttled; a policy is known before the first of them starts. */
-  async #learnPaces(rows: readonly DeliveryRow[]): Promise<void> {
-    const unknown = rows
-      .filter(({ protocol, subscription_id: id }) => protocol.startsWith('http') && !this.#paces.isKnown(id))
-      .map((row) => row.subscription_id);
-    const found = await throttlesOf(this.#ctx.store.read, [...new Set(unknown)]);
-    for (const [id, perSecond] of found) this.#paces.set(id, perSecond);
+  /** Those for which there is room in their lanes, so that no more is loaded than can start. */
+  #withRoom(rows: readonly DeliveryRow[]): DeliveryRow[] {
+    const room = new Map<string, number>();
+    return rows.filter(({ endpoint }) => {
+      const left = room.get(endpoint) ?? this.#lanes.room(endpoint);
+      room.set(endpoint, left - 1);
+      if (left <= 0) this.#crowded.add(endpoint);
+      return left > 0;
+    });
   }
 
-  #claim(): Promise<DeliveryRow[]> {
-    const closed = this.#lanes.closed();
-    const busy = [...this.#underWay.keys()];
-    let due = this.#ctx.store.read
-      .selectFrom('deliveries')
-      .selectAll()
-      .where('status', '=', 'waiting')
-      .where('due_at', '<=', this.#ctx.clock.now());
-    if (closed.length > 0) due = due.where('endpoint', 'not in', closed);
-    const paced = this.#paces.waiting(this.#ctx.clock.now());
-    if (paced.length > 0) due = due.where('subscription_id', 'not in', paced);
-    if (busy.length > 0) due = due.where('id', 'not in', busy);
-    return inTurn(due).orderBy('due_at').orderBy('id').limit(CLAIM).execute();
+  #mayStart({ row, perSecond }: Loaded): boolean {
+    if (!this.#lanes.isOpen(row.endpoint)) {
+      this.#full = true;
+      return false;
+    }
+    this.#paces.set(row.subscription_id, perSecond);
+    return this.#paces.take(row.subscription_id, this.#ctx.clock.now());
   }
 
   async #setTimer(): Promise<void> {
-    const next = await this.#ctx.store.read
-      .selectFrom('deliveries')
-      .select('due_at')
-      .where('status', '=', 'waiting')
-      .where('due_at', '>', this.#ctx.clock.now())
-      .orderBy('due_at')
-      .limit(1)
-      .executeTakeFirst();
-    const pace = this.#paces.nextAt(this.#ctx.clock.now());
-    const at = Math.min(next?.due_at ?? Number.POSITIVE_INFINITY, pace ?? Number.POSITIVE_INFINITY);
-    if (Number.isFinite(at)) this.#wakeAt(at);
+    const since = this.#lookedAt;
+    const times = [await nextDue(this.#ctx.store.read, since), this.#paces.nextAt(since), this.#lanes.nextAt(since)];
+    const at = Math.min(...times.map((time) => time ?? Number.POSITIVE_INFINITY));
+    if (at <= this.#ctx.clock.now()) this.#lookAgain = true;
+    else if (Number.isFinite(at)) this.#wakeAt(at);
   }
 
+  /** An earlier alarm than the one set takes its place; whoever wakes sets the next. */
   #wakeAt(at: number): void {
-    this.#timer?.cancel();
-    this.#timer = this.#ctx.clock.after(at - this.#ctx.clock.now(), () => this.wake());
+    if (this.#timer && this.#timer.at <= at) return;
+    this.#timer?.handle.cancel();
+    const handle = this.#ctx.clock.after(at - this.#ctx.clock.now(), () => {
+      this.#timer = undefined;
+      this.wake();
+    });
+    this.#timer = { at, handle };
   }
 
-  async #run(row: DeliveryRow, passage: { end(delivered: boolean): void }): Promise<void> {
+  async #run(loaded: Loaded, passage: Passage): Promise<void> {
+    const { row } = loaded;
     let delivered = false;
+    let isUnrecorded = false;
     try {
-      delivered = await this.#deliver(row);
+      delivered = await this.#deliver(loaded, passage);
     } catch (error) {
       this.#ctx.log.error({ err: error, delivery: row.uuid }, 'a delivery could not be recorded; it will be repeated');
-      await new Promise<void>((resolve) => {
-        if (this.#stopped) resolve();
-        else this.#ctx.clock.after(AFTER_FAULT, resolve);
-      });
+      isUnrecorded = true;
+      await this.#pause();
     } finally {
       passage.end(delivered);
+      this.#underWay.delete(row.id);
+      // The next of its message group has its turn now.
+      const isAwaited = row.group_id !== null || this.#crowded.has(row.endpoint);
+      if (isUnrecorded || this.#full || isAwaited) this.wake();
+    }
+  }
+
+  /** Takes away a delivery that nobody waits for any more. */
+  async #drop(row: DeliveryRow): Promise<void> {
+    try {
+      await this.#ctx.store.write(async ({ db }) => {
+        await db.deleteFrom('deliveries').where('id', '=', row.id).where('status', '=', 'waiting').execute();
+      });
+      this.#counters.note(row.protocol as Loaded['rules']['protocol'], 'called-off');
+    } catch (error) {
+      this.#ctx.log.error({ err: error, delivery: row.uuid }, 'a delivery could not be called off; it will be later');
+      await this.#pause();
+    } finally {
       this.#underWay.delete(row.id);
       this.wake();
     }
   }
 
-  async #deliver(row: DeliveryRow): Promise<boolean> {
-    const [loaded] = await loadDeliveries(this.#ctx.store.read, [row]);
-    if (!loaded) {
-      await this.#ctx.store.write(async ({ db }) => {
-        await db.deleteFrom('deliveries').where('id', '=', row.id).where('status', '=', 'waiting').execute();
-      });
-      return true;
-    }
-    if (row.protocol.startsWith('http')) this.#paces.set(row.subscription_id, loaded.perSecond);
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#stopped) resolve();
+      else this.#ctx.clock.after(AFTER_FAULT, resolve);
+    });
+  }
+
+  async #deliver(loaded: Loaded, passage: Passage): Promise<boolean> {
     const outcome = await this.#attempt(loaded);
     this.#ctx.reach('between-delivery-and-record');
     const verdict = verdictOf(this.#ctx, loaded, outcome);
-    await recordVerdict(this.#ctx, loaded, verdict, await this.#deadLetter(loaded, verdict), this.#noteStatus);
+    const asked = outcome.result === 'retry' ? (outcome.waitMs ?? 0) : 0;
+    const rest = verdict.result === 'later' && mayRest(loaded) ? passage.rest(asked) : 0;
+    await this.#recorder.record(loaded, verdict, rest, await this.#deadLetter(loaded, verdict));
     this.#report(loaded, verdict);
+    if (verdict.result === 'later') this.#wakeAt(verdict.dueAt);
+    // What waited for an endpoint to recover is due now.
+    if (verdict.result === 'delivered' && loaded.outgoing.subscription.failing) this.wake();
     return verdict.result === 'delivered';
   }
 
@@ -201,18 +238,26 @@ class Worker implements Deliveries {
   }
 
   /** Confirmations never become dead letters. */
-  async #deadLetter({ outgoing }: Loaded, verdict: Verdict) {
+  async #deadLetter({ outgoing }: Loaded, verdict: Verdict): Promise<DeadLetter | undefined> {
     const queueArn = deadLetterTarget(outgoing.subscription.attributes);
     if (verdict.result !== 'dead' || !queueArn || outgoing.message.kind !== 'Notification') return undefined;
     return { queueArn, post: await this.#channels.deadLetter(outgoing) };
   }
 
-  #report({ row, outgoing }: Loaded, verdict: Verdict): void {
-    if (verdict.result !== 'dead') return;
+  #report({ row, outgoing, rules }: Loaded, verdict: Verdict): void {
+    if (verdict.result === 'delivered') {
+      this.#counters.note(rules.protocol, 'delivered', verdict.protest?.reason);
+      return;
+    }
     const { reason, text } = verdict;
+    this.#counters.note(rules.protocol, verdict.result === 'later' ? 'retried' : 'given-up', reason);
+    if (verdict.result === 'later') return;
     this.#ctx.log.error(
       { delivery: row.uuid, subscription: outgoing.subscription.arn, attempts: row.attempts + 1, reason, error: text },
       'a message could not be delivered and is given up',
     );
   }
 }
+
+/** Under AWS's rules, and for mail and queues, every delivery has AWS's times. */
+const mayRest = ({ row, rules }: Loaded): boolean => row.protocol.startsWith('http') && !rules.policy;

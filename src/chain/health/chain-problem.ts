@@ -9,6 +9,7 @@ export interface ChainProblem {
     | 'no-topic'
     | 'no-subscriber'
     | 'unconfirmed'
+    | 'cannot-deliver'
     | 'dead-letters'
     | 'mail-not-configured'
     | 'muted'

@@ -4,7 +4,9 @@ import type { Tables } from '../../store/tables.ts';
 import { mutedAlarms } from '../alarms/mute-rules.ts';
 import { ownTags } from '../alarms/own-tags.ts';
 import { channelTagProblem } from '../channels/chat/chat-kind.ts';
+import { type Subscription, shownEndpoint, subscriptionOf } from '../topics/subscription.ts';
 import type { ChainProblem } from './chain-problem.ts';
+import { cannotDeliver, failingSentence } from './failing-endpoints.ts';
 import { filterSources, sourceKey } from './filter-sources.ts';
 import { quietReason } from './quiet.ts';
 
@@ -41,6 +43,9 @@ export interface HealthSettings {
   readonly now: number;
 }
 
+/** Broken endpoints named for one chain. */
+const MOST_BROKEN = 5;
+
 const SEND_EVENTS =
   'send CloudTrail records: serve --watch FOLDER, trailbell ingest PATH, or put-log-events; then see what stops the sender';
 
@@ -53,7 +58,7 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
     db.selectFrom('alarms').selectAll().orderBy('name').execute(),
     filterSources(db),
     db.selectFrom('topics').select(['account', 'region', 'name', 'tags']).execute(),
-    db.selectFrom('subscriptions').select(['topic_arn', 'protocol', 'endpoint', 'status']).execute(),
+    db.selectFrom('subscriptions').selectAll().execute(),
     db
       .selectFrom('deliveries')
       .select(({ fn }) => ['topic_arn', fn.countAll<number>().as('count')])
@@ -75,9 +80,11 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
       channelTagProblem(JSON.parse(topic.tags) as Record<string, string>),
     ]),
   );
-  const byTopic = new Map<string, typeof subscriptions>();
-  for (const subscription of subscriptions) {
-    byTopic.set(subscription.topic_arn, [...(byTopic.get(subscription.topic_arn) ?? []), subscription]);
+  const byTopic = new Map<string, Subscription[]>();
+  for (const subscription of subscriptions.map(subscriptionOf)) {
+    const others = byTopic.get(subscription.topicArn);
+    if (others) others.push(subscription);
+    else byTopic.set(subscription.topicArn, [subscription]);
   }
   const deadByTopic = new Map(dead.map((row) => [row.topic_arn, row.count]));
   const isPut = new Set(put.map(({ alarm_id }) => alarm_id));
@@ -117,8 +124,20 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
     } else if (confirmed.length === 0) {
       const waiting = reached.find((subscription) => subscription.status === 'pending');
       const subscribe = `${aws} sns subscribe --topic-arn ${existing[0]} --protocol email --notification-endpoint YOU@EXAMPLE.COM`;
-      if (waiting) report('unconfirmed', true, 'nobody has confirmed a subscription', howToConfirm(waiting, settings));
+      const unheard = waiting?.failing ? `, and the request did not arrive: ${failingSentence(waiting)}` : '';
+      if (waiting)
+        report('unconfirmed', true, `nobody has confirmed a subscription${unheard}`, howToConfirm(waiting, settings));
       else report('no-subscriber', true, 'nobody has subscribed', subscribe);
+    }
+    const broken = confirmed.filter((subscription) => cannotDeliver(subscription, settings.now));
+    for (const subscription of broken.slice(0, MOST_BROKEN)) {
+      const nobody = broken.length === confirmed.length;
+      report(
+        'cannot-deliver',
+        nobody,
+        failingSentence(subscription),
+        `mend it; ${settings.endpoint}/console tries again`,
+      );
     }
     const lost = existing.reduce((sum, arn) => sum + (deadByTopic.get(arn) ?? 0), 0);
     if (lost > 0) {
@@ -151,7 +170,7 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
       rule: definition.AlarmRule ?? null,
       filters: fed.map(({ logGroup, filter, lastEventAt }) => ({ logGroup, filter, lastEventAt })),
       topics: existing,
-      subscribers: confirmed.map(({ protocol, endpoint }) => ({ protocol, endpoint })),
+      subscribers: confirmed.map(({ protocol, endpoint }) => ({ protocol, endpoint: shownEndpoint(endpoint) })),
       canRing: !problems.some((problem) => problem.silent),
       problems,
     };
@@ -164,7 +183,7 @@ function howToConfirm(
   settings: HealthSettings,
 ): string {
   if (!protocol.startsWith('email')) {
-    return `have ${endpoint} visit the SubscribeURL that was posted to it; subscribe again for a new one`;
+    return `have ${shownEndpoint(endpoint)} visit the SubscribeURL that was posted to it; subscribe again for a new one`;
   }
   if (settings.mailConfigured) return `open the link in the mail to ${endpoint}`;
   return `open the link in the mail to ${endpoint}, which waits at ${settings.endpoint}/console/mail`;

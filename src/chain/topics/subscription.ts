@@ -20,6 +20,19 @@ export interface Subscription {
   readonly status: 'pending' | 'confirmed' | 'deleted';
   readonly token: string;
   readonly authenticated: boolean;
+  /** Set while the last attempt to deliver to it failed. */
+  readonly failing?: Failing;
+}
+
+/** What is wrong with an endpoint. */
+export interface Failing {
+  readonly since: number;
+  /** The fixed word of the last failure. */
+  readonly reason: string;
+  /** The same in a sentence. */
+  readonly text: string;
+  /** Deliveries given up since then. */
+  readonly givenUp: number;
 }
 
 export const subscriptionOf = (row: Selectable<SubscriptionsTable>): Subscription => ({
@@ -34,6 +47,14 @@ export const subscriptionOf = (row: Selectable<SubscriptionsTable>): Subscriptio
   status: row.status as Subscription['status'],
   token: row.token,
   authenticated: row.authenticated === 1,
+  ...(row.failing_since === null ? {} : { failing: failingOf(row, row.failing_since) }),
+});
+
+const failingOf = (row: Selectable<SubscriptionsTable>, since: number): Failing => ({
+  since,
+  reason: row.failing_reason ?? '',
+  text: row.failing_error ?? '',
+  givenUp: row.given_up ?? 0,
 });
 
 export const subscriptionArn = (topicArn: string, id: string): string => `${topicArn}:${id}`;

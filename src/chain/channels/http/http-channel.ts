@@ -26,6 +26,8 @@ export function httpChannel(network: Network, documents: DocumentWriter, clock: 
           body,
           timeoutMs: TIMEOUT,
           maxResponseBytes: READ,
+          // Whoever answered 200 has it, even if the rest of the answer never ends.
+          statusDecides: true,
         });
         return judge(reply, outgoing, clock.now());
       } catch (error) {
