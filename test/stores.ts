@@ -2,14 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Kysely, PostgresDialect, SqliteDialect } from 'kysely';
 import pg from 'pg';
 import { afterAll, afterEach, describe, it } from 'vitest';
+import type { Dialect } from '../src/store/dialect.ts';
+import { openSqlite } from '../src/store/sqlite-database.ts';
 import { openStore, type Store } from '../src/store/store.ts';
 
 const POSTGRES = process.env.TRAILBELL_TEST_POSTGRES ?? 'postgres://postgres@127.0.0.1:5432/test';
 
+/** What is to be in the database, such as an older schema, before it is opened as a store. */
+export type Prepare = (db: Kysely<unknown>, dialect: Dialect) => Promise<void>;
+
 /** Opens a fresh, empty store of the dialect at hand; closed and removed after the test. */
-export type OpenStore = () => Promise<Store>;
+export type OpenStore = (prepare?: Prepare) => Promise<Store>;
 
 /**
  * Runs the same cases on every dialect. Without a PostgreSQL server its half is skipped, and the
@@ -51,12 +57,16 @@ export function sqliteStore(): OpenStore {
   afterEach(async () => {
     for (const step of undo.splice(0).reverse()) await step();
   });
-  return async () => {
+  return async (prepare) => {
     template ??= makeTemplate();
     const folder = mkdtempSync(join(FOLDER, 'trailbell-'));
     undo.push(() => rmSync(folder, { recursive: true, force: true }));
     const file = join(folder, 'trailbell.db');
-    writeFileSync(file, await template);
+    if (prepare) {
+      const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: openSqlite(file, 'write') }) });
+      await prepare(db, 'sqlite');
+      await db.destroy();
+    } else writeFileSync(file, await template);
     const store = await openStore(file);
     undo.push(() => store.close());
     return store;
@@ -74,20 +84,25 @@ function postgresStore(): OpenStore {
   afterAll(async () => {
     for (const schema of made) await administer('exclusive', () => `drop schema ${schema} cascade`);
   });
-  return async () => {
+  return async (prepare) => {
     // A schema apart needs no right to create databases.
-    const schema = free.pop() ?? `t_${randomBytes(8).toString('hex')}`;
+    const schema = (prepare ? undefined : free.pop()) ?? `t_${randomBytes(8).toString('hex')}`;
     if (made.includes(schema)) {
       await administer('none', () => emptied(schema));
     } else {
       await administer('exclusive', () => `create schema ${schema}`);
       made.push(schema);
     }
+    const location = `${POSTGRES}?options=${encodeURIComponent(`-c search_path=${schema} -c synchronous_commit=off`)}`;
     let store: Store | undefined;
     await administer('shared', async () => {
-      store = await openStore(
-        `${POSTGRES}?options=${encodeURIComponent(`-c search_path=${schema} -c synchronous_commit=off`)}`,
-      );
+      if (prepare) {
+        const pool = new pg.Pool({ connectionString: location });
+        const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+        await prepare(db, 'postgres');
+        await db.destroy();
+      }
+      store = await openStore(location);
     });
     const opened = store as Store | undefined;
     if (!opened) throw new Error('The store did not open');

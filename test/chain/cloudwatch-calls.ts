@@ -23,6 +23,7 @@ export function cloudWatchOn(store: Store, protocol: Protocol) {
   const client = clientOf('cloudwatch', protocol, gateway);
   return {
     world,
+    gateway,
     /** An answer without what the client adds. */
     async call(operation: string, input: object = {}): Promise<Answer> {
       const { $metadata: _, ...answer } = await client.send(commandOf('cloudwatch', operation, input));

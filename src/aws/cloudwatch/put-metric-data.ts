@@ -63,17 +63,29 @@ function samplesOf(datum: Datum, path: string): StatisticSet {
   const Values = datum.Values?.length ? datum.Values : undefined;
   if (datum.Counts?.length && !Values)
     throw invalidCombination('The parameter values must appears when the counts parameter is specified.');
-  const forms = Object.entries({ Value, Values, StatisticValues }).filter(([, form]) => form !== undefined);
-  if (forms.length === 0) throw invalidCombination('At least one of the parameters must be specified.');
-  if (forms.length > 1) {
-    const [first, second] = forms.map(([name]) => `${path}.${name}`);
-    throw invalidCombination(
-      `The parameters ${first} and ${second} are mutually exclusive and you have specified both.`,
-    );
+  if (Value !== undefined) {
+    const other = Values ? 'Values' : StatisticValues && 'StatisticValues';
+    if (other)
+      throw invalidCombination(
+        `The parameters ${path}.Value and ${path}.${other} are mutually exclusive and you have specified both.`,
+      );
+    return setOf(checked(Value, `${path}.Value`));
   }
-  if (StatisticValues) return setFrom(StatisticValues, path);
-  if (Values) return valuesFrom(Values, datum.Counts, path);
-  return setOf(checked(Value as number, `${path}.Value`));
+  const pairs = Values && pairsFrom(Values, datum.Counts, path);
+  if (StatisticValues) return withValues(setFrom(StatisticValues, path), pairs ?? []);
+  if (!pairs) throw invalidCombination('At least one of the parameters must be specified.');
+  if (pairs.length === 0) throw invalid(0, `${path}.Counts.member.1`);
+  return setOfValues(pairs);
+}
+
+/**
+ * AWS takes a statistic set together with values, as its own agent sends them: the set tells sum, count
+ * and extremes, the values how the samples are distributed between them.
+ */
+function withValues(set: StatisticSet, pairs: readonly ValueCount[]): StatisticSet {
+  if (pairs.length === 0 || set.minimum === set.maximum) return set;
+  const { count, distribution = pairs } = setOfValues(pairs);
+  return { ...set, distribution: distribution.map(([value, times]) => [value, (times * set.count) / count]) };
 }
 
 function setFrom(set: NonNullable<Datum['StatisticValues']>, path: string): StatisticSet {
@@ -85,7 +97,8 @@ function setFrom(set: NonNullable<Datum['StatisticValues']>, path: string): Stat
   return { count, sum: checked(set.Sum, `${at}.Sum`), minimum, maximum };
 }
 
-function valuesFrom(values: readonly number[], counts: readonly number[] | undefined, path: string): StatisticSet {
+/** The values that occurred, and how often. */
+function pairsFrom(values: readonly number[], counts: readonly number[] | undefined, path: string): ValueCount[] {
   if (values.length > MOST_VALUES)
     throw invalidValue(`The collection ${path}.Values must not have a size greater than ${MOST_VALUES}.`);
   if (counts?.length && counts.length !== values.length)
@@ -95,9 +108,7 @@ function valuesFrom(values: readonly number[], counts: readonly number[] | undef
     if (times < 0) throw invalidValue(`The parameter ${path}.Counts must contain only values greater than 0.`);
     return [checked(value, `${path}.Values.member.${i + 1}`), times];
   });
-  const counted = pairs.filter(([, times]) => times > 0);
-  if (counted.length === 0) throw invalid(0, `${path}.Counts.member.1`);
-  return setOfValues(counted);
+  return pairs.filter(([, times]) => times > 0);
 }
 
 function checked(value: number, path: string): number {
