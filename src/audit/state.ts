@@ -167,7 +167,7 @@ const alarm = z.object({
 const topic = z.object({
   account,
   TopicArn: text,
-  /** Absent where it was not read. */
+  /** Absent where none was set: then the owner alone may use it. */
   Policy: jsonDocument.optional(),
   KmsMasterKeyId: text.optional(),
   /** Whether the key's policy lets `cloudwatch.amazonaws.com` use it; absent where that was not read. */

@@ -17,11 +17,13 @@ describe('the published names', () => {
       'eventBridgeRule',
       'explainPattern',
       'filterRule',
+      'gapIn',
       'isValidReference',
       'mendPattern',
       'parseNumber',
       'parsePattern',
       'referenceTo',
+      'ruleMatches',
       'unionOf',
     ]);
   });

@@ -33,10 +33,10 @@ export { parsePattern } from './parse-pattern.ts';
 export type { InvalidPatternMessage } from './pattern-error.ts';
 export { PatternError } from './pattern-error.ts';
 export { PatternSet } from './pattern-set.ts';
-export type { CompareOptions, Comparison, Relation } from './prover/compare-rules.ts';
-export { compareRules } from './prover/compare-rules.ts';
+export type { CompareOptions, Comparison, Gap, Relation } from './prover/compare-rules.ts';
+export { compareRules, gapIn } from './prover/compare-rules.ts';
 export type { Rule, RuleMember, Spelling } from './prover/rule.ts';
-export { filterRule, unionOf } from './prover/rule.ts';
+export { filterRule, ruleMatches, unionOf } from './prover/rule.ts';
 export { eventBridgeRule } from './rules/event-bridge-rule.ts';
 export { RuleError } from './rules/rule-error.ts';
 export type {

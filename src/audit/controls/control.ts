@@ -25,8 +25,12 @@ export interface Control {
   readonly canonical: readonly PatternSince[];
   /** What the benchmark prints where that must not be installed, because it misses the intent. */
   readonly misprinted?: readonly { readonly from: Benchmark; readonly to: Benchmark; readonly pattern: string }[];
+  /** Other forms that the benchmark prints beside it, oldest first; each stands from its version on. */
+  readonly alsoPrinted?: readonly PatternSince[];
   /** Other forms that carry the same intent. */
   readonly accepted: readonly string[];
+  /** Event names of the pattern whose calls AWS has retired. */
+  readonly retired?: readonly string[];
 }
 
 /** `4.3` in 5.0.0, `3.3` in 1.2.0, `5.3` in 7.0.0; undefined where the version lacks the control. */
@@ -46,3 +50,15 @@ export function printedPattern(control: Control, benchmark: Benchmark): string {
   const slip = control.misprinted?.find(({ from, to }) => isSince(benchmark, from) && isSince(to, benchmark));
   return slip?.pattern ?? canonicalPattern(control, benchmark);
 }
+
+/** Every form that `benchmark` prints for the control, the one to judge by first. */
+export function printedForms(control: Control, benchmark: Benchmark): readonly string[] {
+  const beside = (control.alsoPrinted ?? []).filter(({ since }) => isSince(benchmark, since));
+  const own = [canonicalPattern(control, benchmark), printedPattern(control, benchmark)];
+  return [...new Set([...own, ...beside.map(({ pattern }) => pattern)])];
+}
+
+/** Every form that carries the control's intent: whoever covers one of them is covered. */
+export const acceptedForms = (control: Control, benchmark: Benchmark): readonly string[] => [
+  ...new Set([canonicalPattern(control, benchmark), ...control.accepted]),
+];

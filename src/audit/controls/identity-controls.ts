@@ -45,6 +45,13 @@ export const identityControls: readonly Control[] = [
     canonical: [
       { since: '1.2.0', pattern: '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") }' },
     ],
+    alsoPrinted: [
+      {
+        since: '1.4.0',
+        pattern:
+          '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }',
+      },
+    ],
     accepted: [
       '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") && ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }',
     ],

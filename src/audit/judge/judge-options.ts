@@ -1,6 +1,6 @@
 import type { Benchmark } from '../controls/benchmark.ts';
-import type { Finding } from '../finding.ts';
-import type { Scenario } from '../state.ts';
+import type { Declarations } from '../declarations.ts';
+import type { Coverages } from './coverage.ts';
 
 /** What is judged, and by which settings. */
 export interface JudgeOptions {
@@ -14,10 +14,8 @@ export interface JudgeOptions {
   readonly deliveryHours?: number;
   /** Lets filters pass that miss nothing but calls which AWS has retired. */
   readonly ignoreRetired?: boolean;
+  /** Other means with their drills, and exceptions, as people have written them down. */
+  readonly declared?: Declarations;
+  /** Give one to many judgements: accounts from one template ask for the same proofs. */
+  readonly proofs?: Coverages;
 }
-
-/**
- * One finding for each control asked for, in the benchmark's order. Pure: the same scenario and options
- * give the same findings. Throws `StateError` for a control or benchmark that there is not.
- */
-export type Judge = (scenario: Scenario, options: JudgeOptions) => Finding[];

@@ -106,10 +106,35 @@ function digitNotes(a: Rule, b: Rule, messages: Comparison['messages']): string[
 
 function findingsOf(a: Rule, b: Rule, budget: Budget): Findings {
   try {
-    const isText = textMembers(a).length + textMembers(b).length > 0;
-    return isText ? messageFindings(a, b, budget) : jsonFindings(a, b, budget);
+    return judgesText(a, b) ? messageFindings(a, b, budget) : findingsBySide(jsonProver(a, b, budget));
   } catch (error) {
     return findingsBySide(() => givenUp(error));
+  }
+}
+
+const judgesText = (a: Rule, b: Rule): boolean => textMembers(a).length + textMembers(b).length > 0;
+
+/** Whether one rule matches all that another does: `none` where it does, else with an event that it misses. */
+export interface Gap {
+  /** `hinges`: on what AWS does not document, or it takes too much work to tell. */
+  readonly kind: 'none' | 'some' | 'hinges';
+  readonly event: JsonObject | string | null;
+  readonly reasons: readonly string[];
+}
+
+/** Looks for an event that `wanted` matches and `rule` does not; a third of the work of a comparison. */
+export function gapIn(rule: Rule, wanted: Rule, { work = DEFAULT_WORK }: CompareOptions = {}): Gap {
+  const finding = findingBeyond(rule, wanted, new Budget(work));
+  const reasons = finding.kind === 'hinges' ? finding.reasons : [];
+  return { kind: finding.kind, event: asEvent(messageOf(finding)), reasons };
+}
+
+function findingBeyond(rule: Rule, wanted: Rule, budget: Budget): Finding {
+  try {
+    if (judgesText(rule, wanted)) return messageFindings(rule, wanted, budget).onlyB;
+    return jsonProver(rule, wanted, budget)('onlyB');
+  } catch (error) {
+    return givenUp(error);
   }
 }
 
@@ -126,18 +151,18 @@ function givenUp(error: unknown): Finding {
   return unknown(`gave up: ${error.message}`);
 }
 
-function jsonFindings(a: Rule, b: Rule, budget: Budget): Findings {
+function jsonProver(a: Rule, b: Rule, budget: Budget): (side: Side) => Finding {
   const [conditionA, conditionB] = [jsonCondition(a), jsonCondition(b)];
   const usual = spellingCondition(a, b);
   const landscape = new Landscape([conditionA, conditionB, usual], usualAt, budget);
-  return findingsBySide((side) => {
+  return (side) => {
     // What one side costs shall not be taken from the others.
     budget.renew();
     return orGiveUp(() => {
       const verdict = landscape.decide(and(usual, sideCondition(side, conditionA, conditionB)));
       return confirmed(verdict, (message) => liesOn(side, a, b, message));
     });
-  });
+  };
 }
 
 /** Holds what was proved against the rules as they run, and gives the event the shape of a record. */

@@ -1,6 +1,5 @@
-import type { Topic } from '../topic.ts';
 import { glob } from './glob.ts';
-import { policyOf, type Statement } from './topic-policy.ts';
+import { type PolicyHolder, policyOf, type Statement } from './topic-policy.ts';
 
 /** Somebody who wants something of a topic. */
 export interface Request {
@@ -26,28 +25,30 @@ export interface Decision {
   readonly allowed: boolean;
   /** A statement that was fully understood denies it. */
   readonly denied: boolean;
+  /** It hangs on a statement that is not understood in full. */
+  readonly unclear: boolean;
 }
 
 /**
  * What a topic's policy says to a request. A statement that is not understood in full never allows
  * anything, and where it denies it denies what it may mean.
  */
-export function decide(topic: Topic, request: Request): Decision {
+export function decide(topic: PolicyHolder, request: Request): Decision {
   const applies = policyOf(topic).Statement.map((statement) => ({
     effect: statement.Effect,
     answer: appliesTo(statement, topic, request),
   }));
   const denials = applies.filter(({ effect }) => effect === 'Deny');
   const grants = applies.filter(({ effect }) => effect === 'Allow');
-  return {
-    allowed: grants.some((grant) => grant.answer === 'yes') && denials.every((denial) => denial.answer === 'no'),
-    denied: denials.some((denial) => denial.answer === 'yes'),
-  };
+  const allowed = grants.some((grant) => grant.answer === 'yes') && denials.every((denial) => denial.answer === 'no');
+  const denied = denials.some((denial) => denial.answer === 'yes');
+  const mayBeGranted = grants.some((grant) => grant.answer !== 'no');
+  return { allowed, denied, unclear: !allowed && !denied && mayBeGranted };
 }
 
 const UNDERSTOOD = new Set(['Sid', 'Effect', 'Principal', 'Action', 'Resource', 'Condition']);
 
-function appliesTo(statement: Statement, topic: Topic, request: Request): Answer {
+function appliesTo(statement: Statement, topic: PolicyHolder, request: Request): Answer {
   const { Principal, Action, Resource, Condition } = statement;
   return all([
     answerOf(Object.keys(statement).every((member) => UNDERSTOOD.has(member))),

@@ -61,8 +61,11 @@ function checkedStatement(statement: unknown): Statement {
   return statement;
 }
 
+/** What of a topic decides who may use it. */
+export type PolicyHolder = Pick<Topic, 'arn' | 'account' | 'attributes'>;
+
 /** The policy that applies where none was set: it is for the owner alone. */
-export const defaultPolicy = (topic: Topic) => ({
+export const defaultPolicy = (topic: PolicyHolder) => ({
   Version: '2008-10-17',
   Id: '__default_policy_ID',
   Statement: [
@@ -78,7 +81,7 @@ export const defaultPolicy = (topic: Topic) => ({
 });
 
 /** The policy that applies. */
-export const policyOf = (topic: Topic): Document =>
+export const policyOf = (topic: PolicyHolder): Document =>
   topic.attributes.Policy === undefined ? defaultPolicy(topic) : readTopicPolicy(topic.attributes.Policy);
 
 export interface Permission {
