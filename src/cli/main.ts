@@ -9,6 +9,7 @@ import { keysCommand } from './keys.ts';
 import { LATER } from './later.ts';
 import { patternCommand } from './pattern.ts';
 import { quietWarnings } from './quiet-warnings.ts';
+import { scanCommand } from './scan.ts';
 import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
 import { CommandError, EXIT, processTerminal, type Terminal } from './terminal.ts';
@@ -62,6 +63,7 @@ export function programFor(terminal: Terminal, end: (code: number) => void): Com
     serveCommand,
     demoCommand,
     ingestCommand,
+    scanCommand,
     statusCommand,
     drillCommand,
     keysCommand,

@@ -6,6 +6,8 @@ export interface Terminal {
   out(text: string): void;
   /** Progress, welcome, errors. */
   note(text: string): void;
+  /** A line that the next one replaces, for progress; '' takes it away. Only where there is a screen. */
+  readonly status?: ((text: string) => void) | undefined;
   /** Columns; undefined where nobody knows. */
   readonly width?: number | undefined;
   readonly colors: ReturnType<typeof pc.createColors>;
@@ -18,11 +20,24 @@ export function processTerminal(): Terminal {
       if (error.code !== 'EPIPE') throw error;
     });
   }
+  const isScreen = process.stderr.isTTY === true;
+  let hasStatus = false;
+  const status = (text: string): void => {
+    if (hasStatus || text !== '') process.stderr.write(`\r\x1b[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    hasStatus = text !== '';
+  };
   return {
-    out: (text) => void process.stdout.write(`${text}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    out(text) {
+      status('');
+      process.stdout.write(`${text}\n`);
+    },
+    note(text) {
+      status('');
+      process.stderr.write(`${text}\n`);
+    },
+    status: isScreen ? status : undefined,
     width: process.stdout.columns,
-    colors: pc.createColors(pc.isColorSupported && process.stderr.isTTY === true),
+    colors: pc.createColors(pc.isColorSupported && isScreen && process.stdout.isTTY === true),
   };
 }
 

@@ -74,6 +74,12 @@ describe('the JSON', () => {
     await expect(plainJson({ rings: [{ ...ring, detail, text }] })).toMatchFileSnapshot('snapshots/demo.json');
   });
 
+  it('of scan', async () => {
+    const { code, out } = await command('scan', '--json', 'examples/archive');
+    expect(code).toBe(1);
+    await expect(plainJson({ ...JSON.parse(out), seconds: 's' })).toMatchFileSnapshot('snapshots/scan.json');
+  });
+
   it('of keys', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'trailbell-keys-'));
     onTestFinished(() => rmSync(dir, { recursive: true, force: true }));

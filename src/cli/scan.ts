@@ -1,0 +1,125 @@
+import { availableParallelism } from 'node:os';
+import { Command } from 'commander';
+import { systemClock } from '../base/clock.ts';
+import { systemIds } from '../base/ids.ts';
+import { ScanPool } from '../trail/scanner/scan-pool.ts';
+import { ArchiveSearch, type FoundEvent } from '../trail/search/archive-search.ts';
+import { Journal } from './scan/journal.ts';
+import { spanOf } from './scan/moments.ts';
+import { ProgressLine } from './scan/progress.ts';
+import { questionOf } from './scan/rules.ts';
+import { runSearch } from './scan/run-search.ts';
+import { eventJson, summaryJson } from './scan/scan-json.ts';
+import { eventLine, scanText } from './scan/scan-text.ts';
+import { sourcesOf } from './scan/sources.ts';
+import { CommandError, EXIT, type Terminal } from './terminal.ts';
+
+interface ScanOptions {
+  control: string[];
+  pattern: string[];
+  benchmark?: string;
+  startTime?: string;
+  endTime?: string;
+  since?: string;
+  account: string[];
+  events?: boolean;
+  unique?: boolean;
+  workers?: string;
+  inflate?: string;
+  resume?: string;
+  json?: boolean;
+}
+
+const EXAMPLE = `
+Exits 1 when something matched, 3 when a file could not be read wholly; 3 beats 1.
+
+Example:
+  trailbell scan AWSLogs --since 2y --control root-usage
+  zcat archive/*.json.gz | trailbell scan - --pattern '{ $.eventName = "StopLogging" }' --events`;
+
+const collect = (value: string, known: readonly string[]): string[] => [...known, value];
+
+export function scanCommand(terminal: Terminal, end: (code: number) => void): Command {
+  return new Command('scan')
+    .description('Search archives of CloudTrail files: was root used, and what else do the controls find?')
+    .argument('<path...>', 'folders, files, globs; - reads standard input')
+    .option('--control <name>', 'a control by name, Security Hub id or number (all; repeatable)', collect, [])
+    .option('--pattern <pattern>', 'a filter pattern; @FILE reads it from a file (repeatable)', collect, [])
+    .option('--benchmark <version>', 'the CIS benchmark that numbers and patterns are of (5.0.0)')
+    .option('--start-time <time>', 'only events from then on: 2026-01-31, 2026-01-31T09:00:00Z')
+    .option('--end-time <time>', 'only events up to then; a day is meant wholly')
+    .option('--since <age>', 'only events not older: 90d, 12h, 4w, 2y')
+    .option('--account <id>', 'only this account (repeatable)', collect, [])
+    .option('--events', 'print every match')
+    .option('--unique', 'count events that were delivered more than once as one')
+    .option('--workers <n>', 'threads (one a processor, at most 16)')
+    .option('--inflate <who>', 'who inflates: wasm or node')
+    .option('--resume <file>', 'keep what is done in a file, and take up from it')
+    .option('--json', 'print one JSON object; with --events a line before it for each match')
+    .addHelpText('after', EXAMPLE)
+    .action(async (words: string[], options: ScanOptions) => {
+      end(await scan(words, options, terminal));
+    });
+}
+
+async function scan(words: readonly string[], options: ScanOptions, terminal: Terminal): Promise<number> {
+  const { rules, benchmark, paths } = questionOf(words, options);
+  const selection = { ...spanOf(options, systemClock.now()), accounts: accountsOf(options.account) };
+  const workers = workersOf(options.workers);
+  const inflate = inflaterOf(options.inflate);
+  const sources = await sourcesOf(paths, selection);
+  const started = performance.now();
+  const seconds = (): number => Math.round(performance.now() - started) / 1_000;
+  const search = new ArchiveSearch({
+    rules: rules.length,
+    selection,
+    unique: options.unique === true,
+    seed: Math.floor(systemIds.fraction() * 2 ** 32),
+    shown: 0,
+    onEvent: options.events ? (event) => terminal.out(eventText(event)) : undefined,
+  });
+  const eventText = (event: FoundEvent): string => (options.json ? eventJson(event, rules) : eventLine(event, rules));
+  const patterns = rules.map(({ pattern }) => pattern);
+  const asked = { patterns, paths, selection: { ...selection, accounts: options.account }, unique: options.unique };
+  const journal = options.resume
+    ? await Journal.open(options.resume, asked, {
+        match: (file, text, matching) => search.take(file, text, matching),
+        finish: (file, outcome) => search.finish(file, outcome),
+      })
+    : undefined;
+  if (journal && journal.size > 0) terminal.note(`${journal.size} files were read before`);
+  const pool = new ScanPool({ workers, patterns, ...(inflate ? { inflate } : {}) });
+  const progress = new ProgressLine(terminal, performance.now());
+  const now = (): number => performance.now();
+  try {
+    const skipped = await runSearch(sources, { search, pool, journal, progress, atOnce: workers * 64, now });
+    const findings = search.findings();
+    if (options.json) terminal.out(summaryJson(findings, rules, seconds(), {}));
+    else {
+      const { colors } = terminal;
+      terminal.out(scanText({ findings, rules, benchmark, seconds: seconds(), skipped, colors }));
+    }
+    if (findings.errors.length > 0) return EXIT.unfinished;
+    return findings.rules.some(({ matches }) => matches > 0) ? EXIT.findings : EXIT.clean;
+  } finally {
+    await pool.close();
+  }
+}
+
+function accountsOf(given: readonly string[]): ReadonlySet<string> | undefined {
+  const accounts = given.flatMap((text) => text.split(',')).map((text) => text.replaceAll('-', '').trim());
+  const odd = accounts.find((account) => !/^\d{12}$/.test(account));
+  if (odd !== undefined) throw new CommandError(`--account ${odd} is no account id: it has twelve digits`);
+  return accounts.length > 0 ? new Set(accounts) : undefined;
+}
+
+function workersOf(given: string | undefined): number {
+  if (given === undefined) return Math.min(16, availableParallelism());
+  if (/^[1-9]\d{0,2}$/.test(given) && Number(given) <= 128) return Number(given);
+  throw new CommandError(`--workers ${given}: give a number from 1 to 128`);
+}
+
+function inflaterOf(given: string | undefined): 'wasm' | 'node' | undefined {
+  if (given === undefined || given === 'wasm' || given === 'node') return given;
+  throw new CommandError(`--inflate ${given}: it is wasm or node`);
+}
