@@ -64,7 +64,7 @@ it('rings for a drill, says that it is one, and names the link that breaks it', 
   );
 
   await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: ['cis-4.3'] }));
-  expect(broken(await drill('silent'))).toEqual([['alarm', 'its actions are disabled']]);
+  expect(broken(await drill('silent'))).toEqual([['alarm', 'its actions are switched off']]);
   await cloudwatch.send(new EnableAlarmActionsCommand({ AlarmNames: ['cis-4.3'] }));
   await drill('rang');
 

@@ -30,6 +30,7 @@ export function serveCommand(terminal: Terminal, end: (code: number) => void): C
     .option('--allow-destination <cidr...>', 'private networks that deliveries may go to')
     .option('--store <url>', 'postgres://… instead of the embedded store')
     .addOption(new Option('--stream <url>', 'not available yet').hideHelp())
+    .option('--drill-every <time>', 'hold a drill that rings every subscriber so often, such as 24h (never)')
     .option('--log-level <level>', 'error, warn, info, debug, trace or silent (warn)')
     .addHelpText(
       'after',

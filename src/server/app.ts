@@ -6,6 +6,7 @@ import { loadKeyFile } from '../aws/keys/key-file.ts';
 import { Gateway } from '../aws/wire/gateway.ts';
 import type { Call } from '../aws/wire/handlers.ts';
 import type { Clock } from '../base/clock.ts';
+import { durationOf } from '../base/duration.ts';
 import type { ReachFault } from '../base/faults.ts';
 import type { Ids } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
@@ -25,6 +26,7 @@ import { channelsApi } from './channels-api.ts';
 import { installCis } from './cis-install.ts';
 import { deliveriesApi } from './deliveries-api.ts';
 import { drillApi } from './drill/drill-api.ts';
+import { DrillSchedule } from './drill/drill-schedule.ts';
 import { buildEngine, type Engine } from './engine.ts';
 import { type HttpServer, listen } from './http-server.ts';
 import { dataFiles } from './keys.ts';
@@ -33,6 +35,8 @@ import type { ServeOptions } from './options.ts';
 import { ownAccess } from './own-access.ts';
 import { ownApi } from './own-api.ts';
 import { RingPrinter } from './ring-printer.ts';
+import { engineStatus } from './status.ts';
+import { Watchdog } from './watchdog/watchdog.ts';
 
 /** The parts of the outside world that a test may replace. */
 export interface Surroundings {
@@ -144,6 +148,20 @@ async function open(
   undo.push(() => printer.stop());
   engine.start();
   undo.push(() => engine.stop());
+  const watchdog = new Watchdog({
+    context,
+    publish: engine.publish,
+    scope,
+    status: () => engineStatus(store, { ...settings, endpoint: publicUrl(), now: clock.now() }),
+  });
+  watchdog.start();
+  undo.push(() => watchdog.stop());
+  const every = durationOf(options.drillEvery ?? '');
+  if (every !== undefined) {
+    const drills = new DrillSchedule({ context, accept: engine.acceptRecords, scope, every });
+    await drills.start();
+    undo.push(() => drills.stop());
+  }
   for (const dir of options.watch) {
     const folder = resolve(dir);
     await makeFolder(folder);

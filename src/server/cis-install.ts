@@ -5,6 +5,7 @@ import type { AwsHandlers, Call } from '../aws/wire/handlers.ts';
 import { Refusal } from '../base/refusal.ts';
 import { arnOf, type Scope } from '../base/scope.ts';
 import { StartError } from './explain-start.ts';
+import { WATCHDOG_TOPIC } from './watchdog/watchdog.ts';
 
 const LOG_GROUP = 'CloudTrail/logs';
 const NAMESPACE = 'CISBenchmark';
@@ -36,8 +37,9 @@ export async function installCis(handlers: AwsHandlers, scope: Scope, wanted: st
   await unlessThere(() => logs?.CreateLogGroup?.({ logGroupName: LOG_GROUP }, call), 'ResourceAlreadyExistsException');
   await installTrail(cloudtrail, scope, call);
   const topic = arnOf('sns', scope, CIS_TOPIC);
-  const known = await sns?.ListTopics?.({}, call);
-  if (!known?.Topics?.some(({ TopicArn }) => TopicArn === topic)) await sns?.CreateTopic?.({ Name: CIS_TOPIC }, call);
+  for (const name of [CIS_TOPIC, WATCHDOG_TOPIC]) {
+    if (!(await isTopic(sns, arnOf('sns', scope, name), call))) await sns?.CreateTopic?.({ Name: name }, call);
+  }
   const filters = await namesOf(logs, call);
   const alarms = await alarmNames(cloudwatch, call);
   for (const control of controlsOf(benchmark)) {
@@ -104,6 +106,16 @@ async function unlessThere(create: () => unknown, code: string): Promise<boolean
     return true;
   } catch (error) {
     if (error instanceof Refusal && error.code === code) return false;
+    throw error;
+  }
+}
+
+async function isTopic(sns: AwsHandlers['sns'], arn: string, call: Call): Promise<boolean> {
+  try {
+    await sns?.GetTopicAttributes?.({ TopicArn: arn }, call);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
     throw error;
   }
 }

@@ -21,6 +21,7 @@ import { createForwardEvents } from '../chain/logs/forward-events.ts';
 import { evidenceFor } from '../chain/matches/evidence-for.ts';
 import { createRecordMatches } from '../chain/matches/record-matches.ts';
 import { createRecordSamples } from '../chain/metrics/record-samples.ts';
+import type { Publish } from '../chain/topics/publication.ts';
 import { publisher } from '../chain/topics/publish.ts';
 import type { Fallback } from '../chain/trails/routes.ts';
 import { type AcceptRecords, createAcceptRecords } from '../intake/accept-records.ts';
@@ -46,6 +47,7 @@ export interface Engine {
   readonly signer: Signer;
   /** How attempts to deliver have ended since the start. */
   readonly attempts: AttemptCounters;
+  readonly publish: Publish;
   start(): void;
   /** Resolves when nothing is under way and nothing is due. */
   idle(): Promise<void>;
@@ -79,6 +81,7 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
     context,
     signer,
     attempts,
+    publish,
     acceptRecords: createAcceptRecords(context, acceptEvents, settings.fallback),
     handlers: {
       logs: logsHandlers({ ...context, acceptEvents }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationOf } from '../base/duration.ts';
 import { nearest } from '../base/nearest.ts';
 import { networkGuard } from '../base/network-guard.ts';
 
@@ -49,6 +50,11 @@ export const serveSchema = z.strictObject({
     .optional()
     .describe('postgres://… instead of the embedded store.'),
   stream: z.string().optional().describe('nats://… between acceptance and judgement (not available yet).'),
+  drillEvery: z
+    .string()
+    .refine((text) => (durationOf(text) ?? 0) >= 60_000, 'must be a time like 24h, at least 1m')
+    .optional()
+    .describe('How often to hold a drill that rings every subscriber, such as 24h; never unless given.'),
   logLevel: z.enum(['error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn').describe('What is logged.'),
 });
 

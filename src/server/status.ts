@@ -1,6 +1,7 @@
 import { type DeadLetters, deadLetters } from '../chain/deliveries/dead-letters.ts';
 import { type ChainState, chainStates } from '../chain/health/chain-states.ts';
 import type { Store } from '../store/store.ts';
+import { type LastDrill, lastDrill } from './drill/last-drill.ts';
 
 /** The answer of `GET /api/v1/status`, and of `trailbell status --json`. */
 export interface EngineStatus {
@@ -18,6 +19,8 @@ export interface EngineStatus {
     readonly givenUp: readonly DeadLetters[];
   };
   readonly intake: { readonly damaged: number };
+  /** The last drill of the schedule (--drill-every); null where there was none. */
+  readonly drill: LastDrill | null;
   readonly warnings: readonly string[];
 }
 
@@ -30,7 +33,7 @@ export async function engineStatus(
   settings: { endpoint: string; mailConfigured: boolean; now: number },
 ): Promise<EngineStatus> {
   const { read } = store;
-  const [chains, rings, deliveries, damaged, givenUp] = await Promise.all([
+  const [chains, rings, deliveries, damaged, givenUp, drill] = await Promise.all([
     chainStates(read, settings),
     read
       .selectFrom('rings')
@@ -49,6 +52,7 @@ export async function engineStatus(
       .where('status', '=', 'damaged')
       .executeTakeFirstOrThrow(),
     deadLetters(read, LISTED),
+    lastDrill(read),
   ]);
   const count = (status: string): number => deliveries.find((row) => row.status === status)?.count ?? 0;
   const warnings: string[] = [];
@@ -56,15 +60,17 @@ export async function engineStatus(
   if (!settings.mailConfigured)
     warnings.push('mail is not configured: mails are kept, readable in the console (--smtp)');
   if (damaged.count > 0) warnings.push(`${damaged.count} damaged files were set aside; the console lists them`);
+  if (drill?.failed) warnings.push(`the last drill did not ring: ${drill.failed} (trailbell drill)`);
   const dead = count('dead');
   return {
-    ok: chains.length > 0 && chains.every((chain) => chain.canRing) && dead === 0,
+    ok: chains.length > 0 && chains.every((chain) => chain.canRing) && dead === 0 && !drill?.failed,
     endpoint: settings.endpoint,
     mail: settings.mailConfigured ? 'smtp' : 'kept on this machine',
     chains,
     rings: rings.count,
     deliveries: { waiting: count('waiting'), dead, givenUp },
     intake: { damaged: damaged.count },
+    drill,
     warnings,
   };
 }

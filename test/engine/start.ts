@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Clock } from '../../src/base/clock.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { noFaults } from '../../src/base/faults.ts';
 import { systemIds } from '../../src/base/ids.ts';
@@ -20,12 +21,12 @@ export interface TestEngine {
 }
 
 /** The whole program in this process, on a free port and a folder of its own; gone after the test. */
-export async function startEngine(settings: ServeSettings = {}): Promise<TestEngine> {
+export async function startEngine(settings: ServeSettings = {}, clock: Clock = systemClock): Promise<TestEngine> {
   const dataDir = settings.dataDir ?? (await mkdtemp(join(tmpdir(), 'trailbell-engine-')));
   const printed: string[] = [];
   const logged: TestEngine['logged'] = [];
   const app = await startApp(serveOptions({ port: 0, ...settings, dataDir }), {
-    clock: systemClock,
+    clock,
     ids: systemIds,
     log: collectingLog(logged),
     reach: noFaults,

@@ -1,3 +1,5 @@
+import { durationOf } from '../../base/duration.ts';
+
 /** What an alarm's `trailbell:` tags ask for. What cannot be read is left out, and told of in `problems`. */
 export interface OwnTags {
   /** Milliseconds between repeated rings. */
@@ -12,7 +14,6 @@ export interface OwnTags {
 export type Severity = (typeof SEVERITIES)[number];
 
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 const LEAST_REPEAT = 60_000;
 const MOST_REPEAT = 30 * 86_400_000;
 const PREFIX = 'trailbell:';
@@ -29,7 +30,7 @@ export function ownTags(tags: Readonly<Record<string, string>>): OwnTags {
     const ignored = (wanted: string) => problems.push(`its tag ${key}=${value} is ignored: ${wanted}`);
     switch (key.slice(PREFIX.length)) {
       case 'repeat': {
-        const repeat = durationOf(value);
+        const repeat = repeatOf(value);
         if (repeat === undefined) ignored('a time from 1m to 30d is wanted, such as 4h');
         else found.repeat = repeat;
         break;
@@ -57,9 +58,8 @@ export function ownTags(tags: Readonly<Record<string, string>>): OwnTags {
   return { ...found, problems };
 }
 
-function durationOf(text: string): number | undefined {
-  const [, digits, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
-  const duration = Number(digits) * (UNITS[unit ?? ''] ?? Number.NaN);
+function repeatOf(text: string): number | undefined {
+  const duration = durationOf(text) ?? 0;
   return duration >= LEAST_REPEAT && duration <= MOST_REPEAT ? duration : undefined;
 }
 

@@ -134,7 +134,7 @@ async function alarmsOf(
 }
 
 function whySilent({ ring, state, actions_enabled }: FollowedAlarm): string {
-  if (!actions_enabled) return 'its actions are disabled';
+  if (!actions_enabled) return 'its actions are switched off';
   if (ring) return 'it has no topic to tell, is muted, or is held back by a suppressor';
   if (state === 'ALARM') {
     return 'it is in ALARM already, and rings again only when tagged trailbell:ring=every-session';

@@ -1,0 +1,74 @@
+import { sleep, type Timer } from '../../base/clock.ts';
+import type { Scope } from '../../base/scope.ts';
+import type { ChainContext } from '../../chain/context.ts';
+import type { AcceptRecords } from '../../intake/accept-records.ts';
+import { type DrillReport, followDrill } from './follow-drill.ts';
+import { lastDrill, saveLastDrill } from './last-drill.ts';
+import { startDrill } from './start-drill.ts';
+
+export interface DrillScheduleSettings {
+  readonly context: Pick<ChainContext, 'store' | 'clock' | 'ids' | 'log'>;
+  readonly accept: AcceptRecords;
+  readonly scope: Scope;
+  /** Milliseconds from one drill to the next. */
+  readonly every: number;
+}
+
+/** A message that has not arrived by then has not arrived. */
+const PATIENCE = 5 * 60_000;
+const PAUSE = 1_000;
+
+/** Drills again and again; the watchdog rings where a drill did not. A restart does not drill anew. */
+export class DrillSchedule {
+  readonly #settings: DrillScheduleSettings;
+  #timer: Timer | undefined;
+  #stopped = false;
+
+  constructor(settings: DrillScheduleSettings) {
+    this.#settings = settings;
+  }
+
+  async start(): Promise<void> {
+    const { context, every } = this.#settings;
+    const last = await lastDrill(context.store.read);
+    this.#schedule(last ? last.at + every - context.clock.now() : every);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  #schedule(delay: number): void {
+    if (this.#stopped) return;
+    const { context, every } = this.#settings;
+    this.#timer = context.clock.after(Math.max(0, delay), () => {
+      this.#drill()
+        .catch((error) => context.log.error({ error: String(error) }, 'A drill could not be held'))
+        .then(() => this.#schedule(every));
+    });
+  }
+
+  async #drill(): Promise<void> {
+    const { context, accept, scope } = this.#settings;
+    const { clock, store } = context;
+    const drill = await startDrill(context, accept, scope);
+    let report = await followDrill(store.read, drill.id);
+    while (report.outcome === 'waiting' && clock.now() < drill.startedAt + PATIENCE) {
+      await sleep(clock, PAUSE);
+      // Its store is closed by then.
+      if (this.#stopped) return;
+      report = await followDrill(store.read, drill.id);
+    }
+    const failed = report.outcome === 'rang' ? null : reasonOf(report);
+    await store.write((tx) =>
+      saveLastDrill(tx, { id: drill.id, at: drill.startedAt, outcome: report.outcome, failed }),
+    );
+    if (failed !== null) context.log.error({ drill: drill.id, failed }, 'A drill did not ring');
+  }
+}
+
+function reasonOf({ links }: DrillReport): string {
+  const broken = links.find(({ holds }) => !holds);
+  return broken ? `${broken.link}${broken.name ? ` ${broken.name}` : ''}: ${broken.says}` : 'nobody took the message';
+}

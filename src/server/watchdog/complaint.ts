@@ -1,0 +1,32 @@
+import type { EngineStatus } from '../status.ts';
+
+/** Something that keeps the engine from ringing, or from ringing surely. */
+export interface Complaint {
+  /** The same for the same trouble: it is told of once. */
+  readonly key: string;
+  readonly says: string;
+  readonly fix: string;
+}
+
+/** Everything in a status that somebody must act on, chain by chain. */
+export function complaintsOf(status: EngineStatus): Complaint[] {
+  const complaints: Complaint[] = [];
+  for (const { account, region, alarm, problems } of status.chains) {
+    for (const { code, message, fix, silent } of problems) {
+      // What is muted says so itself, and a tag that means nothing silences nobody.
+      if (!silent && code !== 'dead-letters' && code !== 'muted') continue;
+      const says = `${alarm} in ${region} of ${account} ${silent ? 'cannot ring' : 'may not be heard'}: ${message}`;
+      complaints.push({ key: `${account}/${region}/${alarm}/${code}`, says, fix });
+    }
+  }
+  const { damaged } = status.intake;
+  if (damaged > 0) {
+    const says = `${damaged} damaged files were set aside`;
+    complaints.push({ key: 'intake/damaged', says, fix: `${status.endpoint}/console lists them` });
+  }
+  const { drill } = status;
+  if (drill?.failed) {
+    complaints.push({ key: 'drill', says: `the last drill did not ring: ${drill.failed}`, fix: 'trailbell drill' });
+  }
+  return complaints;
+}
