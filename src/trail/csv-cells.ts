@@ -17,7 +17,8 @@ export interface CsvRow {
  * bounded by one cell.
  */
 export class CsvCells {
-  readonly #column: number;
+  /** Counts from 0; NaN for none. */
+  readonly column: number;
   #offset = 0;
   #rowStart = 0;
   #at = 0;
@@ -28,9 +29,8 @@ export class CsvCells {
   #afterQuote = false;
   #hasContent = false;
 
-  /** `column` counts from 0. */
   constructor(column: number) {
-    this.#column = column;
+    this.column = column;
   }
 
   *feed(chunk: Buffer): Generator<CsvRow> {
@@ -64,14 +64,14 @@ export class CsvCells {
 
   #keep(byte: number): void {
     this.#hasContent = true;
-    if (this.#at !== this.#column) return;
+    if (this.#at !== this.column) return;
     this.#size += 1;
     if (this.#size > LARGEST_RECORD) return;
     this.#cell.push(byte);
   }
 
   *#row(): Generator<CsvRow> {
-    const isThere = this.#at >= this.#column && this.#size <= LARGEST_RECORD;
+    const isThere = this.#at >= this.column && this.#size <= LARGEST_RECORD;
     const cell = isThere ? Buffer.from(this.#cell).toString('utf8') : undefined;
     if (this.#hasContent) yield { cell, offset: this.#rowStart };
     this.#rowStart = this.#offset;

@@ -40,6 +40,19 @@ describe('reading CloudTrail records', () => {
       'an answer of LookupEvents',
       JSON.stringify({ Events: three.map((t) => ({ EventName: 'x', CloudTrailEvent: t })) }),
     ],
+    ['an export of CloudWatch Logs', three.map((t, n) => `2026-03-04T10:16:4${n}.000Z ${t}\n`).join('')],
+    [
+      'subscription messages that Firehose wrote one after the other',
+      three.map((message) => JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents: [{ message }] })).join(''),
+    ],
+    [
+      'results of a Lake query as a file',
+      ['eventID,"eventJson"', ...three.map((t, n) => `e-${n},"${t.replaceAll('"', '""')}"`)].join('\r\n'),
+    ],
+    [
+      'results of a Lake query as an answer',
+      JSON.stringify({ QueryResultRows: three.map((t) => [{ eventID: 'x' }, { eventJson: t }]) }),
+    ],
     [
       'a subscription message',
       JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents: three.map((message) => ({ id: '1', message })) }),
@@ -60,6 +73,12 @@ describe('reading CloudTrail records', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('says what a Lake query must ask for', async () => {
+    const [item, ...more] = await read('eventTime,eventName\n2026-03-04,ConsoleLogin\n2026-03-04,ConsoleLogin\n');
+    expect(more).toEqual([]);
+    expect(item).toMatchObject({ kind: 'damage', message: expect.stringContaining('query for the column eventJson') });
   });
 
   it('keeps the text of a record: numbers, order, escapes', async () => {

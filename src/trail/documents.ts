@@ -1,3 +1,4 @@
+import { CsvCells, type CsvRow, eventColumn } from './csv-cells.ts';
 import { DamagedGzip, inflated } from './inflate.ts';
 import { type Line, LineSplitter } from './line-splitter.ts';
 import { type Damage, LARGEST_RECORD, type TrailItem } from './record-item.ts';
@@ -12,8 +13,9 @@ export interface ReadOptions {
 /**
  * Reads the CloudTrail records of a file or body, plain or gzipped, in memory bounded by one record:
  * `{"Records":[…]}`, a bare list, one record a line, a single record, EventBridge envelopes, answers
- * of LookupEvents, and subscription messages of CloudWatch Logs. Damage is told where it lies, and
- * the rest still read. Never throws for what `source` contains.
+ * of LookupEvents, subscription messages and exports of CloudWatch Logs, and results of Lake queries
+ * that asked for `eventJson`. Damage is told where it lies, and the rest still read. Never throws for
+ * what `source` contains.
  *
  * @example
  * for await (const item of readRecords(createReadStream('file.json.gz'))) {
@@ -47,7 +49,7 @@ const NEWLINE = 10;
 
 async function* splitContent(content: AsyncIterable<Buffer>, resumeAt: number): AsyncGenerator<TrailItem> {
   const head = new Head();
-  let splitter: LineSplitter | ValueSplitter | undefined = resumeAt > 0 ? new LineSplitter(resumeAt) : undefined;
+  let splitter: Splitter | undefined = resumeAt > 0 ? new LineSplitter(resumeAt) : undefined;
   for await (const chunk of content) {
     if (splitter) {
       yield* feed(splitter, chunk);
@@ -62,8 +64,11 @@ async function* splitContent(content: AsyncIterable<Buffer>, resumeAt: number): 
     yield* feed(splitter, head.bytes());
   }
   if (splitter instanceof LineSplitter) for (const line of splitter.end()) yield* readLine(line);
+  else if (splitter instanceof CsvCells) for (const row of splitter.end()) yield* readRow(row, splitter.column);
   else for (const piece of splitter.end()) yield* readPiece(piece);
 }
+
+type Splitter = LineSplitter | ValueSplitter | CsvCells;
 
 /** The beginning of a file, kept until it shows what kind of file it is. */
 class Head {
@@ -92,17 +97,23 @@ class Head {
 }
 
 /** One record a line, or one document? The first line tells; one too long to be a record is a document. */
-function chooseSplitter(head: Buffer): LineSplitter | ValueSplitter {
+function chooseSplitter(head: Buffer): Splitter {
   if (DOCUMENT.test(head.toString('latin1', 0, PREFIX))) return new ValueSplitter();
   const newline = head.indexOf(NEWLINE);
   if (newline < 0) return head.length > LARGEST_RECORD ? new ValueSplitter() : new LineSplitter(0);
   const line = head.toString('utf8', 0, newline).trim();
   // A broken first line that is closed on both sides is still one of many.
-  return line.startsWith('{') && line.endsWith('}') ? new LineSplitter(0) : new ValueSplitter();
+  if ((line.startsWith('{') || EXPORTED.test(line)) && line.endsWith('}')) return new LineSplitter(0);
+  const column = eventColumn(line);
+  return column === undefined ? new ValueSplitter() : new CsvCells(column === 'missing' ? Number.NaN : column);
 }
 
-function* feed(splitter: LineSplitter | ValueSplitter, chunk: Buffer): Generator<TrailItem> {
+/** What CloudWatch Logs puts before each event that it exports. */
+const EXPORTED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z (?=\{)/;
+
+function* feed(splitter: Splitter, chunk: Buffer): Generator<TrailItem> {
   if (splitter instanceof LineSplitter) for (const line of splitter.feed(chunk)) yield* readLine(line);
+  else if (splitter instanceof CsvCells) for (const row of splitter.feed(chunk)) yield* readRow(row, splitter.column);
   else for (const piece of splitter.feed(chunk)) yield* readPiece(piece);
 }
 
@@ -117,13 +128,35 @@ function* readLine(line: Line): Generator<TrailItem> {
     yield { kind: 'damage', message: `a line above ${LARGEST_RECORD} bytes`, offset, incomplete: !line.terminated };
     return;
   }
-  const text = line.bytes.toString('utf8').trim();
+  const text = line.bytes.toString('utf8').trim().replace(EXPORTED, '');
   if (text === '') return;
-  for (const item of unwrap(text, offset)) {
+  const items = unwrap(text, offset);
+  if (isBroken(items) && text.includes('}{')) {
+    // Firehose writes one document after the other, with nothing between them.
+    const splitter = new ValueSplitter(offset);
+    for (const piece of [...splitter.feed(line.bytes), ...splitter.end()]) yield* readPiece(piece);
+    return;
+  }
+  for (const item of items) {
     if (item.kind === 'record') yield { ...item, end };
     else yield line.terminated ? item : unfinished(item, text);
   }
 }
+
+const isBroken = ([item]: readonly TrailItem[]): boolean =>
+  item?.kind === 'damage' && item.message.startsWith('not valid JSON');
+
+/** The first row is the header. */
+function* readRow({ cell, offset }: CsvRow, column: number): Generator<TrailItem> {
+  const isHeader = offset === 0;
+  const hasRecords = !Number.isNaN(column);
+  if (isHeader && !hasRecords) yield { kind: 'damage', message: WITHOUT_RECORDS, offset, incomplete: false };
+  if (isHeader || !hasRecords) return;
+  if (cell !== undefined) yield* unwrap(cell, offset);
+  else yield { kind: 'damage', message: 'a row without eventJson, or with too much of it', offset, incomplete: false };
+}
+
+const WITHOUT_RECORDS = 'results of a Lake query without whole records: query for the column eventJson';
 
 /** A last line without a newline that is no JSON may still be being written. */
 function unfinished(item: Damage, text: string): Damage {

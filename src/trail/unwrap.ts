@@ -18,7 +18,8 @@ const MARKS = [
 
 /**
  * What one JSON value of a file holds: a record itself, or a record in EventBridge's envelope, in an
- * answer of LookupEvents, or several in a subscription message of CloudWatch Logs. Digests hold none.
+ * answer of LookupEvents, or several in a subscription message of CloudWatch Logs or in the results of
+ * a Lake query. Digests hold none.
  */
 export function unwrap(text: string, offset: number): TrailItem[] {
   let value: unknown;
@@ -42,6 +43,8 @@ function unwrapValue(value: unknown, text: string, offset: number, depth: number
     if (Array.isArray(value[name])) return unwrapList(memberText(text, name) ?? '[]', offset, depth);
   }
   if (value.messageType === 'CONTROL_MESSAGE') return [];
+  if (Array.isArray(value.QueryResultRows))
+    return value.QueryResultRows.flatMap((row) => unwrapRow(row, offset, depth));
   if (Array.isArray(value.logEvents)) {
     return value.logEvents.flatMap((event: unknown) =>
       isObject(event) && typeof event.message === 'string'
@@ -61,6 +64,14 @@ function unwrapList(text: string, offset: number, depth: number): TrailItem[] {
     const element = piece.bytes.toString();
     return unwrapValue(JSON.parse(element), element, offset, depth + 1);
   });
+}
+
+/** A row of GetQueryResults: a list of objects with a column each. */
+function unwrapRow(row: unknown, offset: number, depth: number): TrailItem[] {
+  const columns = Array.isArray(row) ? row.filter(isObject) : [];
+  const text = columns.flatMap(Object.entries).find(([name]) => name.toLowerCase() === 'eventjson')?.[1];
+  if (typeof text === 'string') return unwrapText(text, offset, depth);
+  return [damage('a row of a Lake query without the column eventJson', offset)];
 }
 
 function unwrapMember(value: Json, text: string, name: string, offset: number, depth: number): TrailItem[] {

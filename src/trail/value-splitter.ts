@@ -34,6 +34,11 @@ export class ValueSplitter {
   #lastByte = NEWLINE;
   #stray = false;
 
+  /** `offset` is the place of the first byte in its file. */
+  constructor(offset = 0) {
+    this.#offset = offset;
+  }
+
   /** Takes the next bytes; gives the values that end in them. */
   feed(chunk: Buffer): Piece[] {
     const pieces: Piece[] = [];
