@@ -26,6 +26,7 @@ interface ScanOptions {
   unique?: boolean;
   workers?: string;
   inflate?: string;
+  endpointUrl?: string;
   resume?: string;
   json?: boolean;
 }
@@ -42,7 +43,7 @@ const collect = (value: string, known: readonly string[]): string[] => [...known
 export function scanCommand(terminal: Terminal, end: (code: number) => void): Command {
   return new Command('scan')
     .description('Search archives of CloudTrail files: was root used, and what else do the controls find?')
-    .argument('<path...>', 'folders, files, globs; - reads standard input')
+    .argument('<path...>', 'folders, files, globs, s3://bucket/prefix; - reads standard input')
     .option('--control <name>', 'a control by name, Security Hub id or number (all; repeatable)', collect, [])
     .option('--pattern <pattern>', 'a filter pattern; @FILE reads it from a file (repeatable)', collect, [])
     .option('--benchmark <version>', 'the CIS benchmark that numbers and patterns are of (5.0.0)')
@@ -54,6 +55,7 @@ export function scanCommand(terminal: Terminal, end: (code: number) => void): Co
     .option('--unique', 'count events that were delivered more than once as one')
     .option('--workers <n>', 'threads (one a processor, at most 16)')
     .option('--inflate <who>', 'who inflates: wasm or node')
+    .option('--endpoint-url <url>', 'the store of s3:// paths, where it is not AWS')
     .option('--resume <file>', 'keep what is done in a file, and take up from it')
     .option('--json', 'print one JSON object; with --events a line before it for each match')
     .addHelpText('after', EXAMPLE)
@@ -67,7 +69,7 @@ async function scan(words: readonly string[], options: ScanOptions, terminal: Te
   const selection = { ...spanOf(options, systemClock.now()), accounts: accountsOf(options.account) };
   const workers = workersOf(options.workers);
   const inflate = inflaterOf(options.inflate);
-  const sources = await sourcesOf(paths, selection);
+  const sources = await sourcesOf(paths, selection, options.endpointUrl);
   const started = performance.now();
   const seconds = (): number => Math.round(performance.now() - started) / 1_000;
   const search = new ArchiveSearch({

@@ -73,9 +73,10 @@ function notes({ findings, skipped, colors }: ScanText): string[] {
   const lines: string[] = [];
   if (findings.repeated > 0) lines.push(`${counted(findings.repeated, 'match', 'matches')} of events delivered before`);
   const others = (skipped['other kind'] ?? 0) + (skipped['other service'] ?? 0);
-  if (others > 0) lines.push(`${counted(others, 'file')} of another kind passed over`);
+  if (others > 0) lines.push(`${counted(others, 'file or folder', 'files and folders')} of another kind passed over`);
   if (skipped['not selected']) {
-    lines.push(`${counted(skipped['not selected'], 'file')} of other accounts or times passed over`);
+    const passed = counted(skipped['not selected'], 'file or folder', 'files and folders');
+    lines.push(`${passed} of other accounts or times passed over`);
   }
   if (findings.files === 0 && findings.errors.length === 0) lines.push('no file was read: nothing can be said of them');
   return lines.length > 0 ? ['', ...lines.map((line) => `${colors.yellow('!')} ${line}`)] : [];

@@ -1,17 +1,32 @@
 import picomatch from 'picomatch';
+import { systemClock } from '../../base/clock.ts';
+import type { ArchiveFile, ListingReport } from '../../trail/archive/archive-file.ts';
+import { type Bucket, bucketFiles, type Patience, readObject } from '../../trail/archive/bucket.ts';
 import { localFiles, NothingThere } from '../../trail/archive/local-files.ts';
 import type { Selection } from '../../trail/archive/selection.ts';
 import { CommandError } from '../terminal.ts';
 import { localFolders } from './local-folders.ts';
 import type { FileSource } from './run-search.ts';
+import { s3Bucket, s3Client } from './s3-bucket.ts';
+
+const PATIENCE: Patience = { clock: systemClock, silence: 30_000, pause: 250, attempts: 6 };
 
 /** What the paths of a command name. Wrong ones are refused before anything is read. */
-export async function sourcesOf(paths: readonly string[], selection: Selection): Promise<FileSource[]> {
+export async function sourcesOf(
+  paths: readonly string[],
+  selection: Selection,
+  endpoint: string | undefined,
+): Promise<FileSource[]> {
+  if (endpoint !== undefined && !URL.canParse(endpoint)) {
+    throw new CommandError(`--endpoint-url ${endpoint} is no address: write it like https://s3.example.com`);
+  }
   const sources: FileSource[] = [];
   for (const path of paths) {
     if (path === '-') sources.push(standardInput());
-    else if (/^[a-z0-9]+:\/\//i.test(path)) throw new CommandError(`${path}: only files and folders can be searched`);
-    else sources.push(await localSource(path, selection));
+    else if (path.startsWith('s3://')) sources.push(bucketSource(path, selection, endpoint));
+    else if (/^[a-z0-9]+:\/\//i.test(path)) {
+      throw new CommandError(`${path}: only folders, files and s3://bucket/prefix can be searched`);
+    } else sources.push(await localSource(path, selection));
   }
   return sources;
 }
@@ -31,25 +46,56 @@ async function localSource(path: string, selection: Selection): Promise<FileSour
   }
   return {
     async *files(report) {
-      let found = false;
-      const noting = {
-        ...report,
-        skipped(name: string, reason: Parameters<typeof report.skipped>[1]) {
-          found ||= reason === 'not selected';
-          report.skipped(name, reason);
-        },
-      };
       try {
-        for await (const file of localFiles(localFolders, path, selection, noting)) {
-          found = true;
-          yield file;
-        }
+        yield* orNone(path, report, (noting) => localFiles(localFolders, path, selection, noting));
       } catch (error) {
         if (error instanceof NothingThere) throw new CommandError(error.message);
         throw error;
       }
-      if (!found) report.failed(path, 'no CloudTrail file lies here');
     },
     open: ({ name }) => ({ path: name }),
   };
+}
+
+/** The bucket and prefix of `s3://bucket/prefix`. */
+export function bucketPath(path: string): { readonly bucket: string; readonly prefix: string } {
+  const [, bucket, prefix = ''] = /^s3:\/\/([a-z0-9][a-z0-9._-]{1,62})(?:\/(.*))?$/s.exec(path) ?? [];
+  if (bucket === undefined) throw new CommandError(`${path} is no bucket: write it like s3://bucket/AWSLogs`);
+  return { bucket, prefix };
+}
+
+function bucketSource(path: string, selection: Selection, endpoint: string | undefined): FileSource {
+  const { bucket: name, prefix } = bucketPath(path);
+  const bucket: Bucket = s3Bucket(s3Client(endpoint), name);
+  return {
+    files: (report) => orNone(path, report, (noting) => bucketFiles(bucket, prefix, selection, noting)),
+    open({ name: url, size, version }) {
+      const key = url.slice(`s3://${name}/`.length);
+      return { content: readObject(bucket, key, { size, etag: version }, PATIENCE) };
+    },
+  };
+}
+
+/** Tells where there is nothing at all: an archive that is not there must not look like one without findings. */
+async function* orNone(
+  path: string,
+  report: ListingReport,
+  files: (report: ListingReport) => AsyncIterable<ArchiveFile>,
+): AsyncGenerator<ArchiveFile> {
+  let isSomething = false;
+  const noting: ListingReport = {
+    skipped(name, reason) {
+      isSomething ||= reason === 'not selected';
+      report.skipped(name, reason);
+    },
+    failed(name, message) {
+      isSomething = true;
+      report.failed(name, message);
+    },
+  };
+  for await (const file of files(noting)) {
+    isSomething = true;
+    yield file;
+  }
+  if (!isSomething) report.failed(path, 'no CloudTrail file lies here');
 }

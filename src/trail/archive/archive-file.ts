@@ -14,7 +14,7 @@ export interface ArchiveFile {
 
 /** What is told of an archive besides its files. */
 export interface ListingReport {
-  /** A file that is not read, and why. */
+  /** A file that is not read, or a folder that is not entered, and why. */
   skipped(name: string, reason: SkipReason): void;
   /** A folder or prefix that cannot be listed, or a file that cannot be looked at. */
   failed(name: string, message: string): void;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import picomatch from 'picomatch';
 import type { ArchiveFile, ListingReport } from './archive-file.ts';
-import { readObjectKey } from './object-key.ts';
+import { isOtherService, readObjectKey } from './object-key.ts';
 import { mayLieBelow, reasonToSkip, type Selection } from './selection.ts';
 
 export interface LocalFacts {
@@ -72,7 +72,7 @@ class Walk {
     this.#met.add(facts.identity);
     for (const [path, entry] of await this.#entries(folder)) {
       if (entry.kind === 'folder' && depth < DEEPEST) {
-        if (mayLieBelow(path, this.#selection)) yield* this.below(path, entry, depth + 1);
+        if (this.#mayEnter(path)) yield* this.below(path, entry, depth + 1);
       } else if (entry.kind === 'file') yield* this.#found(path, entry);
     }
   }
@@ -101,10 +101,16 @@ class Walk {
     for (const [path, entry] of await this.#entries(folder)) {
       const isWanted = matches(path);
       if (entry.kind === 'file' && isWanted) yield* this.namedFile(path, entry);
-      if (entry.kind !== 'folder' || depth >= DEEPEST || !mayLieBelow(path, this.#selection)) continue;
+      if (entry.kind !== 'folder' || depth >= DEEPEST || !this.#mayEnter(path)) continue;
       if (isWanted) yield* this.below(path, entry);
       else if (entry.identity !== facts.identity) yield* this.#matchingBelow(path, entry, matches, depth + 1);
     }
+  }
+
+  #mayEnter(folder: string): boolean {
+    if (mayLieBelow(folder, this.#selection)) return true;
+    this.#report.skipped(folder, isOtherService(`${folder}/`) ? 'other service' : 'not selected');
+    return false;
   }
 
   *#found(path: string, { size, version }: LocalFacts): Generator<ArchiveFile> {

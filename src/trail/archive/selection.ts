@@ -62,6 +62,16 @@ export function mayLieBelow(path: string, selection: Selection): boolean {
   return selection.to === undefined || first < selection.to + LATEST_DELIVERY;
 }
 
+/** True for a month or day of which everything is selected: what lies below need not be looked at folder by folder. */
+export function isWhollySelected(path: string, selection: Selection): boolean {
+  const [, , , , year, month, day] = FOLDER.exec(path) ?? [];
+  if (year === undefined || month === undefined) return false;
+  if (day !== undefined) return true;
+  const [first, end] = [Date.UTC(+year, +month - 1, 1), Date.UTC(+year, +month, 1)];
+  if (selection.from !== undefined && first < selection.from) return false;
+  return selection.to === undefined || end <= selection.to + LATEST_DELIVERY;
+}
+
 const RECORD_FILE = /\.(?:json|jsonl|ndjson|log|csv)(?:\.gz)?$|\.gz$/i;
 /** Firehose names its objects by time and a random id, without an ending. */
 const FIREHOSE_OBJECT = /-\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d-[0-9a-f-]{36}$/;
