@@ -63,6 +63,13 @@ export interface AcceptedException {
   readonly expires: string;
 }
 
+/** What another scanner would say of a control, in its own words for verdicts, and why. */
+export interface ScannerOpinion {
+  readonly tool: string;
+  readonly says: 'PASS' | 'FAIL' | 'WARNING' | 'NO_DATA' | 'UNKNOWN' | 'no check';
+  readonly why: string;
+}
+
 /** What the audit says of one control; the JSON contract of `trailbell audit --json`. */
 export interface Finding {
   /** The number in the benchmark asked for, such as 4.3. */
@@ -91,4 +98,6 @@ export interface Finding {
   readonly evidence: readonly Evidence[];
   /** Only where an exception was recorded for this finding and has not expired. */
   readonly exception?: AcceptedException;
+  /** Only where it was asked for, and the control has a chain. */
+  readonly scanners?: readonly ScannerOpinion[];
 }

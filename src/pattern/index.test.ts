@@ -25,6 +25,7 @@ describe('the published names', () => {
       'referenceTo',
       'ruleMatches',
       'unionOf',
+      'unlikeAnyRecord',
     ]);
   });
 

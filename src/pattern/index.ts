@@ -38,6 +38,7 @@ export { compareRules, gapIn } from './prover/compare-rules.ts';
 export type { Rule, RuleMember, Spelling } from './prover/rule.ts';
 export { filterRule, ruleMatches, unionOf } from './prover/rule.ts';
 export { eventBridgeRule } from './rules/event-bridge-rule.ts';
+export { unlikeAnyRecord } from './rules/record-shape.ts';
 export { RuleError } from './rules/rule-error.ts';
 export type {
   Combination,

@@ -1,4 +1,13 @@
-import { filterRule, type Gap, gapIn, type JsonObject, type Rule, ruleMatches } from '../../pattern/index.ts';
+import {
+  filterRule,
+  type Gap,
+  gapIn,
+  type JsonObject,
+  type Rule,
+  ruleMatches,
+  unionOf,
+  unlikeAnyRecord,
+} from '../../pattern/index.ts';
 import { telling } from './counterexample.ts';
 import { EVERYDAY_EVENTS } from './everyday-events.ts';
 import type { Target } from './target.ts';
@@ -66,7 +75,7 @@ export class Coverages {
     const key = JSON.stringify([patterns, wanted]);
     const known = this.#gaps.get(key);
     if (known) return known;
-    const gap = gapIn(filterRule(...patterns), filterRule(wanted));
+    const gap = gapInRecords(filterRule(...patterns), filterRule(wanted));
     if (this.#gaps.size >= KEPT) this.#gaps.clear();
     this.#gaps.set(key, gap);
     return gap;
@@ -100,6 +109,12 @@ export class Coverages {
     });
     return [...new Set(names)];
   }
+}
+
+/** A gap that only an event has which is like no record of CloudTrail is none. */
+function gapInRecords(rule: Rule, wanted: Rule): Gap {
+  const gap = gapIn(rule, wanted);
+  return gap.kind === 'none' ? gap : gapIn(unionOf([rule, unlikeAnyRecord]), wanted);
 }
 
 const NO_GAP: Gap = { kind: 'none', event: null, reasons: [] };

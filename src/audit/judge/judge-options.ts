@@ -16,6 +16,8 @@ export interface JudgeOptions {
   readonly ignoreRetired?: boolean;
   /** Other means with their drills, and exceptions, as people have written them down. */
   readonly declared?: Declarations;
+  /** Tells beside each verdict what other scanners would say. */
+  readonly explainScanners?: boolean;
   /** Give one to many judgements: accounts from one template ask for the same proofs. */
   readonly proofs?: Coverages;
 }

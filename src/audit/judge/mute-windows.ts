@@ -1,12 +1,12 @@
 import { Refusal } from '../../base/refusal.ts';
-import { type MuteSchedule, parseMuteSchedule, windowEndAt } from '../../chain/alarms/mute-schedule.ts';
+import { type MuteSchedule, parseMuteSchedule } from '../../chain/alarms/mute-schedule.ts';
+import { instantOf, localDayAt } from '../../chain/alarms/time-zone.ts';
 import type { MuteRule } from '../state.ts';
 
+const MINUTE = 60_000;
 const DAY = 86_400_000;
-/** A silence without a gap of this length is as good as for ever. */
-const FOR_EVER = 30 * DAY;
-/** Enough looks for windows of a minute over an hour, and of an hour over a month. */
-const MOST_LOOKS = 1_000;
+/** No single window lasts longer than 15 days: a silence of so long without a gap comes again and again. */
+const FOR_EVER = 16 * DAY;
 
 export type Muting = 'never' | 'at-times' | 'always' | 'unclear';
 
@@ -37,19 +37,32 @@ export function mutingBy(rules: readonly MuteRule[], now: number): Muting {
   return isWithoutGap(windows, now) ? 'always' : 'at-times';
 }
 
-/** Goes from the end of one window to the next, until a moment that none covers. */
+/** Whether the windows, in the order in which they begin, leave no moment open until the silence counts as for ever. */
 function isWithoutGap(windows: readonly Window[], now: number): boolean {
-  let time = now;
-  for (let look = 0; look < MOST_LOOKS && time < now + FOR_EVER; look += 1) {
-    const end = Math.max(...windows.map((window) => endAt(window, time) ?? time));
-    if (end === time) return false;
-    time = end;
+  const spans = windows.flatMap((window) => spansOf(window, now)).sort(([a], [b]) => a - b);
+  let covered = now;
+  for (const [start, end] of spans) {
+    if (start > covered) break;
+    covered = Math.max(covered, end);
   }
-  return true;
+  return covered >= now + FOR_EVER;
 }
 
-function endAt({ schedule, from, until }: Window, time: number): number | undefined {
-  if (time < from || time >= until) return undefined;
-  const end = windowEndAt(schedule, time);
-  return end === undefined ? undefined : Math.min(end, until);
+type Span = readonly [start: number, end: number];
+
+/** When a rule mutes, from before `now` until long after. */
+function spansOf({ schedule, from, until }: Window, now: number): readonly Span[] {
+  const spans: Span[] = [];
+  for (let time = now - schedule.duration - DAY; time <= now + FOR_EVER + DAY; time += DAY) {
+    const day = localDayAt(schedule.timeZone, time);
+    if (!schedule.startsOn(day)) continue;
+    const midnight = instantOf(schedule.timeZone, day, 0);
+    // Where the clock is changed a start is off by that hour, which no silence for ever hangs on.
+    for (const minute of schedule.minutes) {
+      const start = midnight + minute * MINUTE;
+      const end = Math.min(start + schedule.duration, until);
+      if (end > Math.max(start, from, now)) spans.push([Math.max(start, from), end]);
+    }
+  }
+  return spans;
 }

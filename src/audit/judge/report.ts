@@ -4,6 +4,7 @@ import type { Benchmark } from '../controls/benchmark.ts';
 import { idsOf, type JudgedControl, judgedNumber, slugOf } from '../controls/judged-control.ts';
 import { exceptionFor } from '../declarations.ts';
 import type { Finding, FindingPath, LinkReport, LiteralVerdict, Verdict } from '../finding.ts';
+import { explainScanners } from '../scanners/explain-scanners.ts';
 import { warningText } from '../warnings.ts';
 import type { AccountView } from './account-view.ts';
 import type { JudgeOptions } from './judge-options.ts';
@@ -58,6 +59,7 @@ export function findingFrom({ view, judged, benchmark, path, literal, options, t
     ...(exception && {
       exception: { owner: exception.owner, reason: exception.reason, expires: exception.expires },
     }),
+    ...(options.explainScanners && target && { scanners: explainScanners(view, target) }),
   };
 }
 
