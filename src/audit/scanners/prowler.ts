@@ -1,6 +1,6 @@
 import { eventNamesIn } from '../judge/example-events.ts';
 import type { Target } from '../judge/target.ts';
-import { literally, ownAlarms, ownFilters, type Scanner, trailGroups } from './scanner.ts';
+import { comeInOrder, literally, ownAlarms, ownFilters, type Scanner, trailGroups } from './scanner.ts';
 
 /** Event names that its checks ask for beyond the benchmark's, and sources that they insist on. */
 const EXTRA_NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -13,6 +13,13 @@ const SOURCES: Readonly<Record<string, string>> = {
   'route-table-changes': 'ec2.amazonaws.com',
   'organizations-changes': 'organizations.amazonaws.com',
 };
+
+const ROOT_USE = [
+  /\$\.userIdentity\.type\s*=\s*.?Root/s,
+  /\$\.userIdentity\.invokedBy NOT EXISTS/,
+  /\$\.eventType\s*!=\s*.?AwsServiceEvent/s,
+];
+const REFUSED = [/\$\.errorCode\s*=\s*.?\*UnauthorizedOperation/s, /\$\.errorCode\s*=\s*.?AccessDenied\*/s];
 
 /** Looks for words in the text of filters, on log groups of a trail's name in any region, and for an alarm by metric name. */
 export const prowler: Scanner = {
@@ -42,11 +49,9 @@ export const prowler: Scanner = {
 function hasWords(pattern: string, { control, pattern: canonical }: Target): boolean {
   switch (control.slug) {
     case 'root-usage':
-      return /\$\.userIdentity\.type\s*=\s*.?Root[^]+\$\.userIdentity\.invokedBy NOT EXISTS[^]+\$\.eventType\s*!=\s*.?AwsServiceEvent/.test(
-        pattern,
-      );
+      return comeInOrder(pattern, ROOT_USE);
     case 'unauthorized-api-calls':
-      return /\$\.errorCode\s*=\s*.?\*UnauthorizedOperation[^]+\$\.errorCode\s*=\s*.?AccessDenied\*/.test(pattern);
+      return comeInOrder(pattern, REFUSED);
     case 'console-sign-in-without-mfa':
       return (
         /\$\.eventName\s*=\s*.?ConsoleLogin/.test(pattern) &&

@@ -28,3 +28,14 @@ export const topicAccount = (arn: string): string => parseArn(arn)?.account ?? '
 
 /** The text of a regular expression that finds a text as it stands. */
 export const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Whether the terms come one after the other, with something between; the earliest place of each decides. */
+export function comeInOrder(text: string, terms: readonly RegExp[]): boolean {
+  let from = 0;
+  for (const term of terms) {
+    const found = term.exec(text.slice(from));
+    if (!found) return false;
+    from += found.index + found[0].length + 1;
+  }
+  return true;
+}

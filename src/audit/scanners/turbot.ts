@@ -1,7 +1,7 @@
 import { canonicalPattern } from '../controls/control.ts';
 import { logGroupNamed } from '../judge/log-group-name.ts';
 import type { Target } from '../judge/target.ts';
-import { literally, ownAlarms, ownFilters, type Scanner } from './scanner.ts';
+import { comeInOrder, literally, ownAlarms, ownFilters, type Scanner } from './scanner.ts';
 
 /** Joins trail, filter, alarm and topic by names, and compares the filter's text in the printed order with the printed quotes. */
 export const turbot: Scanner = {
@@ -26,10 +26,10 @@ export const turbot: Scanner = {
     const groups = new Set(
       recording.flatMap(({ describe }) => logGroupNamed(describe.CloudWatchLogsLogGroupArn)?.name ?? []),
     );
-    const wanted = inOrder(target);
+    const wanted = printedTerms(target);
     const metrics = new Set(
       ownFilters(view)
-        .filter(({ logGroupName, filterPattern }) => groups.has(logGroupName) && wanted.test(filterPattern))
+        .filter(({ logGroupName, filterPattern }) => groups.has(logGroupName) && comeInOrder(filterPattern, wanted))
         .flatMap(({ metricTransformations: [first] }) => first?.metricName ?? []),
     );
     if (metrics.size === 0)
@@ -52,15 +52,13 @@ export const turbot: Scanner = {
   },
 };
 
-/** Every comparison of the printed pattern, in its order, with anything between. */
-function inOrder({ control }: Target): RegExp {
+/** Every comparison of the printed pattern, in its order. */
+function printedTerms({ control }: Target): readonly RegExp[] {
   // Its text for route tables is that of the remediation.
   const printed = canonicalPattern(control, control.slug === 'route-table-changes' ? '2.0.0' : '5.0.0');
-  const terms = [...printed.matchAll(/(\$\.[A-Za-z.]+)\s*(!=|=|NOT EXISTS)\s*("[^"]*"|[^\s()"]+)?/g)].map(
-    ([, selector = '', operator = '', value = '']) =>
-      operator === 'NOT EXISTS'
-        ? `${literally(selector)} NOT EXISTS`
-        : `${literally(selector)}\\s*${operator}\\s*${literally(value)}`,
-  );
-  return new RegExp(terms.join('[^]+'));
+  const terms = printed.matchAll(/(\$\.[A-Za-z.]+)\s*(!=|=|NOT EXISTS)\s*("[^"]*"|[^\s()"]+)?/g);
+  return [...terms].map(([, selector = '', operator = '', value = '']) => {
+    const wanted = operator === 'NOT EXISTS' ? ' NOT EXISTS' : `\\s*${operator}\\s*${literally(value)}`;
+    return new RegExp(`${literally(selector)}${wanted}`);
+  });
 }
