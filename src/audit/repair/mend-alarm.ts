@@ -1,6 +1,6 @@
 import { arnOf, parseArn } from '../../base/scope.ts';
 import type { Alarm } from '../state.ts';
-import { countsPlainly } from './mend-filters.ts';
+import { countsPlainly, mendFilter } from './mend-filters.ts';
 import { OWN_NAMESPACE, OWN_TOPIC, ownAlarm, ownMetric } from './own-names.ts';
 import type { Situation } from './situation.ts';
 import type { Mend, Step } from './step.ts';
@@ -11,9 +11,15 @@ import type { Mend, Step } from './step.ts';
  * and can ring again.
  */
 export function mendAlarm(situation: Situation): Mend {
+  // A metric by dimensions, or of a unit, is one that an alarm may well miss: ours has neither.
+  const filter = hasPlainMetric(situation) ? undefined : mendFilter(situation);
+  if (filter && 'blocker' in filter) return filter;
   const { steps, arn } = topicFor(situation);
-  return { steps: [...steps, putAlarm(situation, arn)] };
+  return { steps: [...(filter?.steps ?? []), ...steps, putAlarm(situation, arn)] };
 }
+
+const hasPlainMetric = ({ filters, ownFilter }: Situation): boolean =>
+  [ownFilter, ...filters].some((filter) => filter && countsPlainly(filter));
 
 /** Our own alarm, telling `topicArn`. */
 export function putAlarm(situation: Situation, topicArn: string): Step {
@@ -60,16 +66,20 @@ function metricOf({ control, filters, ownFilter }: Situation): { namespace: stri
   return { namespace: fed.metricNamespace, name: fed.metricName };
 }
 
-/** The topic to tell: the one asked for, one that the chain's alarm tells and that exists, or our own. */
+/** The topic to tell: the one asked for, one that alarms of the account tell and somebody hears, or our own. */
 function topicFor({ options, alarm, scenario, scope }: Situation): { steps: Step[]; arn: string } {
-  const { topics } = scenario.state;
-  const isThere = (arn: string): boolean => topics.some(({ TopicArn }) => TopicArn === arn);
-  const isHere = (arn: string): boolean => parseArn(arn)?.region === scope.region;
+  const { topics, alarms, subscriptions } = scenario.state;
+  const isUsable = (arn: string): boolean => {
+    const place = parseArn(arn);
+    return place?.region === scope.region && topics.some(({ TopicArn }) => TopicArn === arn);
+  };
+  const isHeard = (arn: string): boolean =>
+    subscriptions.some(({ TopicArn, SubscriptionArn }) => TopicArn === arn && SubscriptionArn.startsWith('arn:'));
+  const told = [alarm, ...alarms].flatMap((one) => one?.AlarmActions ?? []).filter(isUsable);
   const own = arnOf('sns', scope, OWN_TOPIC);
-  const named = [options.topicArn, ...(alarm?.AlarmActions ?? [])].find((arn) => arn && isThere(arn) && isHere(arn));
-  if (named) return { steps: [], arn: named };
-  if (isThere(own)) return { steps: [], arn: own };
-  return { steps: [newTopic(scope)], arn: own };
+  const asked = options.topicArn && isUsable(options.topicArn) ? options.topicArn : undefined;
+  const found = asked ?? told.find(isHeard) ?? (isUsable(own) ? own : undefined);
+  return found ? { steps: [], arn: found } : { steps: [newTopic(scope)], arn: own };
 }
 
 export const newTopic = (scope: Step['scope']): Step => ({

@@ -86,7 +86,7 @@ const isManagement = ({ Field, Equals }: { Field: string; Equals?: string[] | un
 
 /** T4 and L1: the trail delivers to a log group that can have filters. */
 export function mendLogGroup(situation: Situation): Mend {
-  const { trail, scope, options, scenario } = situation;
+  const { trail, scope, options } = situation;
   if (!trail) return noTrail();
   const role = options.trailRoleArn ?? trail.describe.CloudWatchLogsRoleArn;
   if (!role) {
@@ -97,9 +97,6 @@ export function mendLogGroup(situation: Situation): Mend {
   }
   const taken = trail.describe.CloudWatchLogsLogGroupArn !== undefined;
   const name = taken ? `${OWN_LOG_GROUP}-trailbell` : OWN_LOG_GROUP;
-  const isThere = scenario.state.logGroups.some(
-    (one) => one.account === scope.account && one.region === scope.region && one.logGroupName === name,
-  );
   const input = { CloudWatchLogsLogGroupArn: logGroupArn(scope, name), CloudWatchLogsRoleArn: role };
   const update = change(situation, trail, 'UpdateTrail', input, 'the trail delivers to no log group with filters', {
     before: {
@@ -108,17 +105,15 @@ export function mendLogGroup(situation: Situation): Mend {
     },
     after: input,
   });
-  if ('blocker' in update || isThere) return update;
+  if ('blocker' in update) return update;
   return { steps: [...newLogGroup(situation, name), ...update.steps] };
 }
 
 /** T5: events arrive. A log group that is gone can be made again; a role's rights are not ours to give. */
 export function mendDelivery(situation: Situation): Mend {
-  const { trail, scope, logGroup, scenario } = situation;
-  const isThere = scenario.state.logGroups.some(
-    (one) => one.account === scope.account && one.region === scope.region && one.logGroupName === logGroup,
-  );
-  if (!isThere) return { steps: newLogGroup(situation, logGroup) };
+  const { trail, scope, logGroup } = situation;
+  const missing = newLogGroup(situation, logGroup);
+  if (missing.length > 0) return { steps: missing };
   const role = trail?.describe.CloudWatchLogsRoleArn ?? 'the role of the trail';
   const error = trail?.status?.LatestCloudWatchLogsDeliveryError;
   return blocked(
@@ -127,12 +122,17 @@ export function mendDelivery(situation: Situation): Mend {
   );
 }
 
-function newLogGroup(situation: Situation, name: string): Step[] {
+/** None where the log group is there. */
+function newLogGroup({ scope, scenario }: Situation, name: string): Step[] {
+  const isThere = scenario.state.logGroups.some(
+    (one) => one.account === scope.account && one.region === scope.region && one.logGroupName === name,
+  );
+  if (isThere) return [];
   return [
     {
       service: 'logs',
       operation: 'CreateLogGroup',
-      scope: situation.scope,
+      scope,
       input: { logGroupName: name },
       why: `there is no log group ${name}`,
       change: null,
