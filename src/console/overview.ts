@@ -75,10 +75,16 @@ ${ring.kind === 'history' ? html`<span class="soft">history</span>` : ''}</td>
 )}</table></div>`;
 }
 
+/** Beyond this many rows those that can ring are counted only. */
+const MOST_CHAINS = 300;
+
 function chainTable(chains: readonly ChainState[]) {
+  const isMany = chains.length > MOST_CHAINS;
+  const sorted = chains.toSorted((a, b) => (isMany && Number(a.canRing) - Number(b.canRing)) || byName(a, b));
+  const shown = sorted.slice(0, MOST_CHAINS);
   if (chains.length === 0) return html`<p class="soft">No alarm yet: start with <code>--cis</code>, or make one.</p>`;
   return html`<div class="scroll"><table><tr><th></th><th>Alarm</th><th>State</th><th>Listens to</th><th>Tells</th></tr>
-${[...chains].sort(byName).map(
+${shown.map(
   (chain) => html`<tr><td class="${chain.canRing ? 'good' : 'bad'}">${chain.canRing ? '✓' : '✗'}</td>
 <td class="nowrap"><strong>${chain.alarm}</strong></td>
 <td class="nowrap ${chain.state === 'ALARM' ? 'bad' : ''}">${chain.state}</td>
@@ -87,11 +93,13 @@ ${[...chains].sort(byName).map(
 ${chain.problems.map(
   (problem) => html`<div class="${problem.silent ? 'bad' : 'warn'}" title="${problem.fix}">${problem.message}</div>`,
 )}</td></tr>`,
-)}</table></div>`;
+)}</table></div>${isMany ? html`<p class="soft">… and ${chains.length - shown.length} more: <code>trailbell status</code></p>` : ''}`;
 }
 
 /** `cis-4.2` before `cis-4.10`. */
-const byName = (a: ChainState, b: ChainState): number => a.alarm.localeCompare(b.alarm, 'en', { numeric: true });
+const byName = (a: ChainState, b: ChainState): number => NAMES.compare(a.alarm, b.alarm);
+
+const NAMES = new Intl.Collator('en', { numeric: true });
 
 /** What was given up, with the two things that can be done about it. */
 function deadTable(dead: readonly DeadLetters[]) {

@@ -130,6 +130,7 @@ async function open(
   const ingest = ingestApi({ context, accept: engine.acceptRecords, fallback, authorise: access.mayIngest });
   const folders: [string, FolderIntake][] = [];
   const settings = { store, now: () => clock.now(), endpoint: publicUrl, mailConfigured: smtp !== undefined };
+  const health = () => ({ endpoint: publicUrl(), mailConfigured: smtp !== undefined, now: clock.now() });
   const pages = new Hono()
     .use(access.guard)
     .get(engine.signer.certificatePath, (c) =>
@@ -140,7 +141,7 @@ async function open(
     .route('/', channelsApi(context))
     .route('/', drillApi({ context, accept: engine.acceptRecords, scope }))
     .route('/', deliveriesApi(context))
-    .route('/', metricsPage({ store, attempts: engine.attempts, intakes: () => statsOf(ingest, folders) }))
+    .route('/', metricsPage({ store, health, attempts: engine.attempts, intakes: () => statsOf(ingest, folders) }))
     .route('/', consolePages({ context, mailFolder: smtp ? undefined : files.mail, ...settings }));
 
   const printer = new RingPrinter(context, around.print);

@@ -1,18 +1,21 @@
 import { Hono } from 'hono';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { AttemptCounters } from '../chain/deliveries/attempt-counters.ts';
+import type { HealthSettings } from '../chain/health/chain-states.ts';
 import type { IntakeStats } from '../intake/intake-counters.ts';
 import type { Store } from '../store/store.ts';
+import { addChainGauges } from './chain-gauges.ts';
 
 export interface MetricsSettings {
   readonly store: Store;
+  readonly health: () => HealthSettings;
   readonly attempts: AttemptCounters;
   /** By the name of the intake. */
   readonly intakes: () => Readonly<Record<string, IntakeStats>>;
 }
 
 /** `GET /metrics` for Prometheus. Figures are read from the store when they are asked for. */
-export function metricsPage({ store, attempts, intakes }: MetricsSettings): Hono {
+export function metricsPage({ store, health, attempts, intakes }: MetricsSettings): Hono {
   const registry = new Registry();
   const gauge = (name: string, help: string, labelNames: string[], read: (gauge: Gauge) => Promise<void>) =>
     new Gauge({
@@ -26,6 +29,7 @@ export function metricsPage({ store, attempts, intakes }: MetricsSettings): Hono
       },
     });
 
+  addChainGauges(registry, store, health);
   gauge('trailbell_alarms', 'Alarms by state', ['state'], async (g) => {
     const rows = await store.read
       .selectFrom('alarms')

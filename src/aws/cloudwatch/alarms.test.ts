@@ -105,6 +105,9 @@ eachStore((open) => {
       );
       const broken = { AlarmName: 'x', StateValue: 'OK', StateReason: '', StateReasonData: '{' };
       expect(await refusal('SetAlarmState', broken)).toMatch(/^400 InvalidFormat/);
+      expect(await refusal('DescribeAlarms', { AlarmNames: ['x'], AlarmNamePrefix: 'x' })).toMatch(
+        /^400 InvalidParameterCombination/,
+      );
       expect(await refusal('DescribeAlarms', { NextToken: 'made up' })).toMatch(/^400 InvalidNextToken/);
       expect(await refusal('PutMetricAlarm', { ...ROOT, Tags: [{ Key: 'AWS:x', Value: '' }] })).toMatch(
         /^403 AccessDenied: The provided tag keys must not start with any case of "aws:"/,

@@ -6,6 +6,7 @@ import type { CloudWatchDeps, CloudWatchOperation } from './deps.ts';
 import { describeRelatives } from './describe-relatives.ts';
 import { dimensionsOf } from './dimensions.ts';
 import { readToken, writeToken } from './page-token.ts';
+import { invalidCombination } from './refusals.ts';
 
 const PAGE = 50;
 const MOST = 100;
@@ -15,6 +16,10 @@ export const describeAlarms =
   async (input, { scope }) => {
     if (input.ChildrenOfAlarmName !== undefined || input.ParentsOfAlarmName !== undefined)
       return describeRelatives(store.read, input, scope);
+    if (input.AlarmNames?.length && input.AlarmNamePrefix !== undefined)
+      throw invalidCombination(
+        'The parameters AlarmNames and AlarmNamePrefix are mutually exclusive and you have specified both.',
+      );
     const [after] = readToken(input.NextToken, ['string']) ?? [];
     const limit = input.MaxRecords ?? (input.AlarmNames ? MOST : PAGE);
     const alarms = await listAlarms(store.read, {
