@@ -21,6 +21,7 @@ export function eventBridgeMeans(view: AccountView, target: Target): readonly Me
     if (!isFor(asIfOn, target)) return [];
     if (given.State === 'DISABLED') return [{ name, mayRing: false, says: `${name} is disabled.` }];
     const { mayRing, says } = reaches(view, given);
+    if (!mayRing) return [{ name, mayRing, says: `${name} ${says}` }];
     const told = [says, missedBy(rule, target), whereOnly(live, view, target)].filter((text) => text !== '');
     return [{ name, mayRing, says: `${name} ${told.join(' ')}` }];
   });
