@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../base/nearest.ts';
 import { alarmCommand } from './alarm.ts';
+import { auditCommand } from './audit.ts';
 import { demoCommand } from './demo.ts';
 import { drillCommand } from './drill.ts';
+import { iamPolicyCommand } from './iam-policy.ts';
 import { ingestCommand } from './ingest.ts';
 import { keysCommand } from './keys.ts';
 import { LATER } from './later.ts';
@@ -13,6 +14,7 @@ import { scanCommand } from './scan.ts';
 import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
 import { CommandError, EXIT, processTerminal, type Terminal } from './terminal.ts';
+import { version } from './version.ts';
 
 /** Runs one command line and ends the process with its exit code. */
 export async function main(words: readonly string[]): Promise<void> {
@@ -69,6 +71,8 @@ export function programFor(terminal: Terminal, end: (code: number) => void): Com
     keysCommand,
     alarmCommand,
     patternCommand,
+    auditCommand,
+    iamPolicyCommand,
   ]) {
     program.addCommand(inheriting(command(terminal, end), program));
   }
@@ -110,9 +114,4 @@ function refuseUnknown(words: readonly string[], program: Command): void {
   if (later) throw new CommandError(`"${word}" is not there yet: it will ${later}. See CHANGELOG.md for what is.`);
   const near = nearest(word, known);
   throw new CommandError(`there is no command "${word}"${near ? `; did you mean "${near}"?` : ''} (--help lists them)`);
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { DEFAULT_ROLE, leastPolicy, stackSetTemplate, terraformRole } from '../audit/least-policy.ts';
+import { CommandError, type Terminal } from './terminal.ts';
+
+interface Options {
+  readonly as?: string;
+  readonly hindsight?: boolean;
+  readonly org?: boolean;
+  readonly roleName: string;
+  readonly json?: boolean;
+}
+
+const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
+
+export function iamPolicyCommand(terminal: Terminal): Command {
+  const command = new Command('iam-policy').description('Print the least IAM policy that a command needs.');
+  command
+    .command('audit')
+    .description('The least policy of "trailbell audit": reading only.')
+    .option('--hindsight', 'with what --hindsight reads')
+    .option('--org', 'with what the caller of --org needs: listing accounts and entering their roles')
+    .option('--role-name <name>', 'the role in each account', DEFAULT_ROLE)
+    .option('--as <form>', 'policy, or the role as stackset (CloudFormation) or terraform', 'policy')
+    .option('--json', 'the policy is JSON in any case')
+    .addHelpText(
+      'after',
+      '\nExample:\n  trailbell iam-policy audit --as stackset > role.yaml\n  aws cloudformation create-stack-set --stack-set-name trailbell-audit --template-body file://role.yaml \\\n    --capabilities CAPABILITY_NAMED_IAM --parameters ParameterKey=AuditorArn,ParameterValue=arn:aws:iam::111122223333:role/auditor',
+    )
+    .action((options: Options) => terminal.out(printed(options)));
+  return command;
+}
+
+function printed({ as, hindsight = false, org = false, roleName }: Options): string {
+  if (!ROLE_NAME.test(roleName)) {
+    throw new CommandError(`--role-name ${roleName} is no name of a role: up to 64 letters, digits and +=,.@_-`);
+  }
+  const wish = { hindsight, organization: org, roleName };
+  if (as === 'policy') return JSON.stringify(leastPolicy(wish), null, 2);
+  if (org && (as === 'stackset' || as === 'terraform')) {
+    throw new CommandError('--org is for the policy of the caller; the role in each account does not need it');
+  }
+  if (as === 'stackset') return stackSetTemplate(wish);
+  if (as === 'terraform') return terraformRole(wish);
+  throw new CommandError(`--as ${as} is not known: policy, stackset or terraform`);
+}
