@@ -28,6 +28,7 @@ export function serveCommand(terminal: Terminal, end: (code: number) => void): C
     .option('--default-account <id>', 'account of unsigned calls (000000000000)')
     .option('--region <name>', 'region of unsigned calls (us-east-1)')
     .option('--allow-destination <cidr...>', 'private networks that deliveries may go to')
+    .option('--deliver-to-aws [endpoint]', 'allow deliveries to SQS, Lambda and Firehose in AWS')
     .option('--store <url>', 'postgres://… instead of the embedded store')
     .addOption(new Option('--stream <url>', 'not available yet').hideHelp())
     .option('--drill-every <time>', 'hold a drill that rings every subscriber so often, such as 24h (never)')

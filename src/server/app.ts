@@ -11,8 +11,9 @@ import type { ReachFault } from '../base/faults.ts';
 import type { Ids } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { makeFolder, PRIVATE } from '../base/make-folder.ts';
-import { openNetwork } from '../base/network.ts';
+import { type Network, openNetwork } from '../base/network.ts';
 import type { Scope } from '../base/scope.ts';
+import { type AwsDoor, awsDoor } from '../chain/channels/aws/aws-door.ts';
 import { mailFolder } from '../chain/channels/email/mail-folder.ts';
 import { smtpTransport } from '../chain/channels/email/smtp.ts';
 import { Signals } from '../chain/signals.ts';
@@ -111,6 +112,7 @@ async function open(
     network,
     mail: smtp ?? mailFolder(files.mail),
     mailFrom: options.mailFrom,
+    aws: awsDoorOf(options, network),
     publicUrl,
     fallback,
     users: keys,
@@ -191,6 +193,12 @@ const localCall = (scope: Scope, ids: Ids): Call => ({
   secure: false,
   signal: new AbortController().signal,
 });
+
+/** Undefined while deliveries to AWS are not allowed. */
+function awsDoorOf({ deliverToAws }: ServeOptions, network: Network): AwsDoor | undefined {
+  if (deliverToAws === false) return undefined;
+  return awsDoor({ network, ...(deliverToAws === true ? {} : { endpoint: deliverToAws }) });
+}
 
 async function readTls({ tlsCert, tlsKey }: ServeOptions): Promise<{ cert: string; key: string } | undefined> {
   if (!tlsCert || !tlsKey) return undefined;

@@ -7,6 +7,7 @@ import { stsHandlers, type UserNames } from '../aws/sts/caller-identity.ts';
 import type { AwsHandlers } from '../aws/wire/handlers.ts';
 import type { Network } from '../base/network.ts';
 import { AlarmStage } from '../chain/alarms/alarm-stage.ts';
+import type { AwsDoor } from '../chain/channels/aws/aws-door.ts';
 import type { MailTransport } from '../chain/channels/email/mail.ts';
 import { linksUnder } from '../chain/channels/links.ts';
 import { openChannels } from '../chain/channels/registry.ts';
@@ -31,6 +32,8 @@ export interface EngineSettings {
   readonly network: Network;
   readonly mail: MailTransport;
   readonly mailFrom: string;
+  /** The way into AWS, where the operator allows it. */
+  readonly aws?: AwsDoor | undefined;
   /** The base of links in messages; asked anew for every link, as the port may not be known yet. */
   readonly publicUrl: () => string;
   /** Where records go that no trail claims. */
@@ -73,6 +76,7 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
     links: linksUnder(settings.publicUrl),
     mail: settings.mail,
     mailFrom: settings.mailFrom,
+    aws: settings.aws,
   });
   const sweeps = new Sweeps(context);
   const attempts = new AttemptCounters();
@@ -86,7 +90,7 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
     handlers: {
       logs: logsHandlers({ ...context, acceptEvents }),
       cloudwatch: cloudWatchHandlers(context, { publish, evidenceFor }),
-      sns: snsHandlers({ chain: context, publish }),
+      sns: snsHandlers({ chain: context, publish, toAws: settings.aws !== undefined }),
       sqs: sqsHandlers({ chain: context, publicUrl: settings.publicUrl }),
       cloudtrail: cloudTrailHandlers(context),
       sts: stsHandlers(settings.users),

@@ -44,6 +44,10 @@ export const serveSchema = z.strictObject({
     .array(z.string().refine(isRange, 'must be addresses like 10.1.0.0/16 or fd00::/8'))
     .default([])
     .describe('Private networks (CIDR) that deliveries may go to, such as 10.1.0.0/16.'),
+  deliverToAws: z
+    .union([z.boolean(), z.url()])
+    .default(false)
+    .describe('Deliver to queues, Lambda functions and Firehose streams in AWS: true, or another endpoint than AWS.'),
   store: z
     .string()
     .regex(/^postgres(ql)?:\/\/./, 'must look like postgres://user:password@host/database')
@@ -76,6 +80,9 @@ export class OptionError extends Error {}
 /** Lists given by one environment variable are separated by commas. */
 const LISTS: ReadonlySet<string> = new Set(['watch', 'allowDestination']);
 
+/** What may be true, false, or say more. */
+const SWITCHES: ReadonlySet<string> = new Set(['cis', 'deliverToAws']);
+
 /** `TRAILBELL_DATA_DIR` → `dataDir`, for every key of the schema that is set. */
 export function settingsFromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown> {
   const settings: Record<string, unknown> = {};
@@ -83,7 +90,7 @@ export function settingsFromEnvironment(env: NodeJS.ProcessEnv): Record<string, 
     const value = env[`TRAILBELL_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`];
     if (value === undefined || value === '') continue;
     if (LISTS.has(key)) settings[key] = value.split(',').map((part) => part.trim());
-    else settings[key] = key === 'cis' && /^(true|false)$/.test(value) ? value === 'true' : value;
+    else settings[key] = SWITCHES.has(key) && /^(true|false)$/.test(value) ? value === 'true' : value;
   }
   return settings;
 }

@@ -5,4 +5,6 @@ import type { Publish } from '../../chain/topics/publication.ts';
 export interface SnsDeps {
   readonly chain: ChainContext;
   readonly publish: Publish;
+  /** Whether the operator allows deliveries to AWS itself. */
+  readonly toAws?: boolean;
 }

@@ -298,7 +298,7 @@ describe('SNS', () => {
       'InvalidParameterException: Invalid parameter: TopicArn',
     ],
     ['no topic', { Message: 'x' }, 'Invalid parameter: TopicArn or TargetArn'],
-    ['a telephone', { PhoneNumber: '+123', Message: 'x' }, 'SMS is not supported'],
+    ['a telephone', { PhoneNumber: '+123', Message: 'x' }, 'sends no text messages'],
     ['nothing to say', { TopicArn: TOPIC, Message: '' }, 'Invalid parameter: Empty message'],
     [
       'a deduplication id',

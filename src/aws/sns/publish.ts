@@ -35,7 +35,7 @@ const LONGEST_BATCH = 262_144;
 export const publishHandlers = (deps: SnsDeps): SnsHandlers => ({
   async Publish({ TopicArn, TargetArn, PhoneNumber, ...given }, call) {
     if (PhoneNumber !== undefined) {
-      throw invalidParameter('PhoneNumber Reason: SMS is not supported by this version of Trailbell');
+      throw invalidParameter('PhoneNumber Reason: Trailbell sends no text messages');
     }
     const arn = TopicArn ?? TargetArn;
     if (arn === undefined) throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter');

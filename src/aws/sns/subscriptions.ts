@@ -12,7 +12,7 @@ import { cutPage, PAGE, readToken } from './paging.ts';
 import { principalOf } from './principal.ts';
 
 /** Subscriptions: from asking to leaving. */
-export const subscriptionHandlers = ({ chain }: SnsDeps): SnsHandlers => ({
+export const subscriptionHandlers = ({ chain, toAws = false }: SnsDeps): SnsHandlers => ({
   async Subscribe({ TopicArn, Protocol, Endpoint = '', Attributes = {}, ReturnSubscriptionArn = false }, call) {
     const attributes = Attributes as Record<string, string>;
     const wish = {
@@ -22,6 +22,7 @@ export const subscriptionHandlers = ({ chain }: SnsDeps): SnsHandlers => ({
       attributes,
       principal: principalOf(call),
       secure: call.secure,
+      toAws,
     };
     const subscription = await subscribe(chain, call.scope, wish);
     const known = subscription.status === 'confirmed' || ReturnSubscriptionArn;

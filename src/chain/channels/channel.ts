@@ -17,6 +17,7 @@ export type FailureReason =
   | 'mail-login'
   | 'mail-server'
   | 'mail-folder'
+  | 'aws-credentials'
   | 'queue-missing'
   | 'too-large'
   | 'too-many-attributes'

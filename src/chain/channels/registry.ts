@@ -1,5 +1,7 @@
 import type { Network } from '../../base/network.ts';
 import type { ChainContext } from '../context.ts';
+import { firehoseChannel, lambdaChannel } from './aws/aws-channels.ts';
+import type { AwsDoor } from './aws/aws-door.ts';
 import { type Channel, type Channels, isRaw, type Outgoing } from './channel.ts';
 import { chatChannel } from './chat/chat-channel.ts';
 import { documentWriter } from './document.ts';
@@ -17,6 +19,8 @@ export interface ChannelSettings {
   readonly mail: MailTransport;
   /** Sender of all mails. */
   readonly mailFrom: string;
+  /** The way into AWS, where it is allowed. */
+  readonly aws?: AwsDoor | undefined;
 }
 
 /** Opens every way to deliver. */
@@ -39,7 +43,9 @@ export function openChannels(ctx: ChainContext, settings: ChannelSettings): Chan
     https: http,
     email,
     'email-json': email,
-    sqs: sqsChannel(ctx, documents),
+    sqs: sqsChannel(ctx, documents, settings.aws),
+    lambda: lambdaChannel(settings.aws, documents),
+    firehose: firehoseChannel(settings.aws, documents),
   };
   return {
     deliver: (outgoing) => byProtocol[outgoing.subscription.protocol].deliver(outgoing),

@@ -11,7 +11,13 @@ import type { Verdict } from './record.ts';
 export type NoteStatus = (tx: Tx, loaded: Loaded, verdict: Verdict) => Promise<void>;
 
 /** What AWS calls a protocol in the names of feedback attributes; mails have none. */
-const FAMILIES: Readonly<Partial<Record<Protocol, string>>> = { http: 'HTTP', https: 'HTTP', sqs: 'SQS' };
+const FAMILIES: Readonly<Partial<Record<Protocol, string>>> = {
+  http: 'HTTP',
+  https: 'HTTP',
+  sqs: 'SQS',
+  lambda: 'Lambda',
+  firehose: 'Firehose',
+};
 
 /** Whether a topic asks for anything to be written. */
 export const isLogged = (feedback: Readonly<Record<string, string>>): boolean =>

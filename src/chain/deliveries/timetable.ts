@@ -26,6 +26,8 @@ export function nextDelay(rules: RetryRules, failures: number, age: number): num
     case 'email-json':
       return seconds(mailDelay(failures - 1));
     case 'sqs':
+    case 'lambda':
+    case 'firehose':
       return seconds(queueDelay(failures - 1));
   }
 }

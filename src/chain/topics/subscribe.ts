@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely';
 import { Refusal } from '../../base/refusal.ts';
-import type { Scope } from '../../base/scope.ts';
+import { parseArn, type Scope } from '../../base/scope.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
-import { chatKindOf } from '../channels/chat/chat-kind.ts';
+import { type ChatKind, chatKindOf } from '../channels/chat/chat-kind.ts';
 import { routingKeyOf } from '../channels/chat/routing-key.ts';
 import type { ChainContext } from '../context.ts';
+import { findQueueByArn } from '../queues/queue.ts';
 import { needPermittedTopic } from './access/permitted-topic.ts';
 import { isStale, newToken } from './confirmation-token.ts';
 import { checkEndpoint } from './endpoint.ts';
@@ -24,6 +25,8 @@ export interface SubscriptionWish {
   readonly attributes?: Readonly<Record<string, string>>;
   /** Members that no AWS call can set: the channel and the template of a webhook. */
   readonly own?: Readonly<Record<string, string>>;
+  /** Whether the operator allows deliveries to AWS itself. */
+  readonly toAws?: boolean;
   /** ARN of who asks, for SubscriptionPrincipal. */
   readonly principal: string;
   /** Whether it was asked over TLS, for the topic's policy. */
@@ -54,7 +57,7 @@ export async function subscribe(ctx: ChainContext, scope: Scope, wish: Subscript
       },
       wish.topicArn,
     );
-    const protocol = checkEndpoint(wish.protocol, wish.endpoint, scope, isFifoTopic(topic));
+    const protocol = checkEndpoint(wish.protocol, wish.endpoint, isFifoTopic(topic), wish.toAws ?? false);
     const attributes = mergeSubscriptionAttributes(
       {},
       wish.attributes ?? {},
@@ -64,7 +67,7 @@ export async function subscribe(ctx: ChainContext, scope: Scope, wish: Subscript
     const { endpoint, own = {} } = wish;
     const chat = chatKindOf({ protocol, endpoint, attributes: own }, topic.tags);
     if (chat === 'pagerduty') checkRoutingKey(endpoint);
-    const atOnce = protocol === 'sqs' || (chat !== undefined && scope.account === topic.account);
+    const atOnce = await isConfirmedAtOnce(tx.db, { topic, protocol, endpoint, chat }, scope, wish.toAws ?? false);
     const existing = await findByEndpoint(tx.db, topic, protocol, endpoint);
     if (existing && existing.status !== 'deleted') {
       return sameSubscription(ctx, tx, existing, { wanted: attributes, own, atOnce });
@@ -85,6 +88,37 @@ export async function subscribe(ctx: ChainContext, scope: Scope, wish: Subscript
     if (made.status === 'pending') await postConfirmation(ctx, tx, 'SubscriptionConfirmation', made);
     return made;
   });
+}
+
+interface Aim {
+  readonly topic: Topic;
+  readonly protocol: Protocol;
+  readonly endpoint: string;
+  readonly chat: ChatKind | undefined;
+}
+
+/**
+ * Whether nobody need be asked. As on AWS, a queue of the caller's own account need not, and one of another account is
+ * sent the token. Functions, streams and chats cannot answer: only the topic's owner may subscribe the former, and is
+ * taken at his word for all three.
+ */
+async function isConfirmedAtOnce(
+  db: Kysely<Tables>,
+  { topic, protocol, endpoint, chat }: Aim,
+  scope: Scope,
+  toAws: boolean,
+): Promise<boolean> {
+  const owner = scope.account === topic.account;
+  if (protocol === 'lambda' || protocol === 'firehose') {
+    if (!owner) throw invalidParameter(`Protocol: only the owner of a topic may subscribe to it by ${protocol}`);
+    return true;
+  }
+  if (protocol !== 'sqs') return chat !== undefined && owner;
+  if (parseArn(endpoint)?.account === scope.account) return true;
+  if (toAws || (await findQueueByArn(db, endpoint))) return false;
+  throw invalidParameter(
+    'SQS endpoint ARN: there is no such queue here, and deliveries to AWS are not allowed; start with --deliver-to-aws',
+  );
 }
 
 async function findByEndpoint(db: Kysely<Tables>, topic: Topic, protocol: string, endpoint: string) {

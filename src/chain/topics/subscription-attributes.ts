@@ -77,6 +77,8 @@ function check(name: string, value: string, way: Way, raw: string | undefined): 
       checkDelivery(value, raw?.toLowerCase() === 'true');
       return;
     case 'SubscriptionRoleArn':
+      if (parseArn(value)?.service === 'iam') return;
+      throw new Error('SubscriptionRoleArn: the ARN of a role is wanted');
     case 'ReplayPolicy':
       throw new Error(`${name}: not supported by this version of Trailbell`);
     default:

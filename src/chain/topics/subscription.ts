@@ -3,7 +3,7 @@ import type { SubscriptionsTable, Tables } from '../../store/tables.ts';
 import { invalidParameter, subscriptionMissing } from './refusals.ts';
 import { readArn } from './topic.ts';
 
-export const PROTOCOLS = ['http', 'https', 'email', 'email-json', 'sqs'] as const;
+export const PROTOCOLS = ['http', 'https', 'email', 'email-json', 'sqs', 'lambda', 'firehose'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 /** A subscription as it is stored. */

@@ -2,24 +2,30 @@ import type { ChainContext } from '../../context.ts';
 import { enqueue, type QueuePost } from '../../queues/enqueue.ts';
 import { attributesSize, type QueueAttribute } from '../../queues/message-attributes.ts';
 import { findQueueByArn, queueSetting } from '../../queues/queue.ts';
-import { type Channel, isRaw, type Outgoing } from '../channel.ts';
+import type { AwsDoor } from '../aws/aws-door.ts';
+import { AWS_NOT_ALLOWED, awsOutcome } from '../aws/aws-outcome.ts';
+import { type Channel, isRaw, type Outcome, type Outgoing } from '../channel.ts';
 import type { DocumentWriter } from '../document.ts';
 
 /** SQS takes no more attributes than this; of a raw delivery with more, AWS discards all of it. */
 const MOST_ATTRIBUTES = 10;
 
-/** Delivers to our own queues. The message enters its queue in the commit that records the delivery: exactly once. */
-export function sqsChannel(ctx: ChainContext, documents: DocumentWriter): Channel {
+/**
+ * Delivers to queues. A message for one of ours enters it in the commit that records the delivery: exactly once. A
+ * queue that is not ours is one of AWS, where that is allowed.
+ */
+export function sqsChannel(ctx: ChainContext, documents: DocumentWriter, door: AwsDoor | undefined): Channel {
   return {
     async deliver(outgoing) {
       const { endpoint } = outgoing.subscription;
       const queue = await findQueueByArn(ctx.store.read, endpoint);
-      if (!queue) return { result: 'giveUp', reason: 'queue-missing', text: `There is no queue ${endpoint}` };
+      if (!queue && !door) return { result: 'giveUp', reason: 'queue-missing', text: `There is no queue ${endpoint}` };
       const post = await queuePost(outgoing, documents);
       if (Object.keys(post.attributes).length > MOST_ATTRIBUTES) {
         const text = `A queue takes ${MOST_ATTRIBUTES} message attributes, and this message has more`;
         return { result: 'giveUp', reason: 'too-many-attributes', text };
       }
+      if (!queue) return door ? foreign(door, endpoint, post) : AWS_NOT_ALLOWED;
       const most = queueSetting(queue, 'MaximumMessageSize');
       if (Buffer.byteLength(post.body) + attributesSize(post.attributes) > most) {
         return { result: 'giveUp', reason: 'too-large', text: `The queue takes messages of up to ${most} bytes` };
@@ -32,6 +38,15 @@ export function sqsChannel(ctx: ChainContext, documents: DocumentWriter): Channe
       };
     },
   };
+}
+
+async function foreign(door: AwsDoor, queueArn: string, post: QueuePost): Promise<Outcome> {
+  try {
+    await door.sendToQueue(queueArn, post);
+    return { result: 'delivered' };
+  } catch (error) {
+    return awsOutcome(error);
+  }
 }
 
 /** What SNS is called in the sender id of its messages. */
