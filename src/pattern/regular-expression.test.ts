@@ -10,6 +10,8 @@ describe('a regular expression', () => {
     ['^a{,2}b', 'aaab', false],
     ['^a{2}$', 'aa', true],
     ['^a{2,}$', 'aaaaa', true],
+    ['^a{01,02}$', 'aa', true],
+    ['a{1,02}', 'a{1,02}'.replace('a', ''), false],
     ['^[^ab]+$', 'cd', true],
     ['[[:a]x', ':x', true],
     ['[[:alpha:]]', 'l]', true],

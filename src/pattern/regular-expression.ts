@@ -85,7 +85,9 @@ class Translation {
     const [written, least = '', comma, most = ''] = REPETITION.exec(this.#source) ?? [];
     if (written === undefined || least + most === '') throw new RegexFault('a brace needs a count', this.#at);
     this.#repetitions += Math.max(Number(least), Number(most));
-    this.#emit(comma === '' ? `{${least}}` : `{${least || '0'},${most}}`, written.length);
+    // RE2 takes a count with leading zeros for the text itself.
+    const [lower, upper] = [Number(least), most === '' ? '' : Number(most)];
+    this.#emit(comma === '' ? `{${lower}}` : `{${lower},${upper}}`, written.length);
   }
 
   #escape(): void {
