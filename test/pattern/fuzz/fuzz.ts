@@ -17,11 +17,11 @@ import { judgeNaively } from './naive-evaluator.ts';
 import { naiveRegex } from './naive-values.ts';
 import { longestWait, waitsInLine } from './waits.ts';
 
-/** Patterns judged together, and events that each such set meets. */
-const SET_SIZE = 12;
+/** Patterns judged together, at most, and events that each such set meets. */
+const LARGEST_SET = 10;
 const EVENTS_PER_SET = 30;
 /** The share of patterns that are explained, or mended, too: that takes far longer than judging. */
-const EXPLAINED = 1 / 200;
+const EXPLAINED = 1 / 1000;
 /** Longer events only make the naive way slow. */
 const LONGEST_EVENT = 400;
 
@@ -62,14 +62,15 @@ export function fuzz({ runs, seed, tell }: FuzzOptions): Tally {
   const shown = (): string =>
     `${JSON.stringify(tally)} in ${((performance.now() - started) / 1000).toFixed(0)} s, longest wait ${longestWait().toFixed(1)} ms`;
   for (let round = 0; tally.patterns + tally.events < runs; round += 1) {
-    const members = Array.from({ length: SET_SIZE }, (_, id) => ({ id, compiled: somePattern(random, tally) }));
+    const size = 1 + Math.floor(random() * LARGEST_SET);
+    const members = Array.from({ length: size }, (_, id) => ({ id, compiled: somePattern(random, tally) }));
     judgeTogether(random, members, tally);
     if (!tell) continue;
-    if (round % 100 === 0) {
+    if (round % 1000 === 0) {
       const slow = waitsInLine(random, members, () => someEvent(random, members));
       if (slow.length > 0) throw new Error(`round ${round}: ${slow.join()}`);
     }
-    if (round % 2000 === 0) tell(shown());
+    if (round % 5000 === 0) tell(shown());
   }
   tell?.(`done: ${shown()}`);
   return tally;
