@@ -1,6 +1,6 @@
 /**
  * Events per second that a pattern set judges, with 1, 15 and 100 filters, beside JSON.parse and plain
- * functions for the same 15 questions. Run: npx tsx bench/pattern.ts [rounds]
+ * functions for the same 15 questions. Run: npm run bench:pattern [rounds]
  *
  * The events are the real CloudTrail records of test/data, most of them from simulated attacks: all of
  * them, and a quiet day on which one event in a hundred matches. Rounds of all contenders take turns,

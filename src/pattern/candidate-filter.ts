@@ -30,9 +30,13 @@ class Marks {
   }
 }
 
+/** First letter and length of a text in one number. An empty text has no first letter. */
+const outlineOf = (first: number, length: number): number => (length === 0 ? 0 : length * 0x10000 + first);
+
 /** Members of one name, and who waits for what in them. */
 class NamePlan implements Finding {
   readonly #values = new Map<string, number[]>();
+  readonly #outlines = new Set<number>();
   readonly #globs: { readonly parts: readonly string[]; readonly index: number }[] = [];
   readonly #anything: number[] = [];
   readonly #marks: Marks;
@@ -44,9 +48,15 @@ class NamePlan implements Finding {
   }
 
   add(clue: Exclude<Clue, { kind: 'text' }>, index: number): void {
-    if (clue.kind === 'value') this.#values.set(clue.value, [...(this.#values.get(clue.value) ?? []), index]);
-    else if (clue.kind === 'glob') this.#globs.push({ parts: clue.parts, index });
+    if (clue.kind === 'value') {
+      this.#values.set(clue.value, [...(this.#values.get(clue.value) ?? []), index]);
+      this.#outlines.add(outlineOf(clue.value.charCodeAt(0), clue.value.length));
+    } else if (clue.kind === 'glob') this.#globs.push({ parts: clue.parts, index });
     else this.#anything.push(index);
+  }
+
+  mayWant(first: number, length: number): boolean {
+    return this.#globs.length + this.#anything.length > 0 || this.#outlines.has(outlineOf(first, length));
   }
 
   /** The only value that anybody waits for, when it can be looked for as it is. */
@@ -123,9 +133,10 @@ export class CandidateFilter {
 
   /** Which patterns may match the message, by index and in order. */
   candidates(message: string): readonly number[] {
-    // An escape can hide any text.
-    if (message.includes('\\u')) return this.#all;
-    for (const plan of this.#names) plan.finder.find(message, plan);
+    const isEscaped = message.includes('\\');
+    // An escape of this kind can hide any text.
+    if (isEscaped && message.includes('\\u')) return this.#all;
+    for (const plan of this.#names) plan.finder.find(message, isEscaped, plan);
     for (const { text, indexes } of this.#texts) if (message.includes(text)) this.#marks.addAll(indexes);
     return this.#marks.isEmpty ? this.#always : this.#marks.taken(this.#always);
   }

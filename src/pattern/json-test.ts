@@ -12,7 +12,7 @@ export function jsonTest(pattern: JsonPattern, table: SelectorTable): Test<Selec
   const holds = testOfCombination<JsonCondition, SelectedValues>(pattern.root, (condition) =>
     conditionTest(condition, table),
   );
-  return (values) => values.event.object !== undefined && holds(values);
+  return (values) => values.isObject && holds(values);
 }
 
 function conditionTest(condition: JsonCondition, table: SelectorTable): Test<SelectedValues> {

@@ -37,7 +37,7 @@ export class PatternSet<Id> {
     for (const index of this.#candidates.candidates(event.message)) {
       const member = this.#members[index];
       if (!member) continue;
-      values ??= new SelectedValues(event, this.#table);
+      values ??= new SelectedValues(event, this.#table, { slices: true });
       if (member.test(values)) ids.push(member.id);
     }
     return ids;

@@ -1,4 +1,5 @@
 import type { EventView } from './event-view.ts';
+import { SlicedObject, type SlicePath, slicePathOf, WantedMembers } from './sliced-object.ts';
 import type { Selector, Step } from './syntax-tree.ts';
 
 /** Does the selector look at every member of something? */
@@ -37,6 +38,8 @@ function stepInto(container: object, step: Step): unknown {
 export class SelectorTable {
   readonly #slots = new Map<string, number>();
   readonly #paths: (readonly Step[])[] = [];
+  readonly #slices: (SlicePath | undefined)[] = [];
+  readonly wanted = new WantedMembers();
 
   slotOf(selector: Selector): number {
     const key = JSON.stringify(selector.steps);
@@ -45,8 +48,14 @@ export class SelectorTable {
       slot = this.#paths.length;
       this.#slots.set(key, slot);
       this.#paths.push(selector.steps);
+      this.#slices.push(slicePathOf(this.wanted, selector.steps));
     }
     return slot;
+  }
+
+  /** The way to the value in a `SlicedObject`; undefined where the event must be read as a whole. */
+  sliceOf(slot: number): SlicePath | undefined {
+    return this.#slices[slot];
   }
 
   get size(): number {
@@ -67,18 +76,29 @@ export class SelectedValues {
   readonly event: EventView;
   readonly #table: SelectorTable;
   readonly #values: unknown[];
+  /** The event's object in its text, where that is enough. */
+  readonly #sliced: SlicedObject | undefined;
 
-  constructor(event: EventView, table: SelectorTable) {
+  /** With `slices`, an event that nobody has read yet is read only as far as the selectors need it. */
+  constructor(event: EventView, table: SelectorTable, { slices = false } = {}) {
     this.event = event;
     this.#table = table;
     this.#values = new Array<unknown>(table.size).fill(UNREAD);
+    this.#sliced = slices && !event.isRead ? SlicedObject.read(event.message, table.wanted) : undefined;
   }
 
-  /** The value of a selector without a wildcard; undefined when missing. */
+  /** Is the message a JSON object? */
+  get isObject(): boolean {
+    return this.#sliced !== undefined || this.event.object !== undefined;
+  }
+
+  /** The value of a selector without a wildcard; undefined when missing. Of objects and lists only that they are there. */
   one(slot: number): unknown {
     let value = this.#values[slot];
     if (value === UNREAD) {
-      value = selectOne(this.event.object, this.#table.stepsOf(slot));
+      const path = this.#sliced && this.#table.sliceOf(slot);
+      value =
+        this.#sliced && path ? this.#sliced.valueAt(path) : selectOne(this.event.object, this.#table.stepsOf(slot));
       this.#values[slot] = value;
     }
     return value;
@@ -96,6 +116,8 @@ export class SelectedValues {
 
   /** Like `one`, with numbers as `NumberSource`. */
   oneSource(slot: number): unknown {
+    const path = this.#sliced && this.#table.sliceOf(slot);
+    if (this.#sliced && path) return this.#sliced.sourceAt(path);
     return selectOne(this.event.sourceObject, this.#table.stepsOf(slot));
   }
 
