@@ -25,10 +25,18 @@ export function judgeNaively(pattern: Pattern, message: string): boolean {
     case 'delimited':
       return judgeFields(pattern, message);
     case 'json': {
-      const json = readNaively(message);
+      const json = jsonOf(message);
       return json?.kind === 'object' && combined(pattern.root, (condition) => judgeCondition(condition, json));
     }
   }
+}
+
+let last: { readonly message: string; readonly json: Json | undefined } | undefined;
+
+/** Many patterns judge the same message, one after the other. */
+function jsonOf(message: string): Json | undefined {
+  if (last?.message !== message) last = { message, json: readNaively(message) };
+  return last.json;
 }
 
 function combined<Condition extends { kind: string; start: number; end: number }>(
