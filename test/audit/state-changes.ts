@@ -444,6 +444,18 @@ const breaking: Readonly<Record<string, Change>> = {
     set(alarm, { Statistic: 'SampleCount' });
     return fail('A2');
   },
+  'an average beside zeros': ({ alarm, filter }) => {
+    set(filter.metricTransformations[0]!, { defaultValue: 0 });
+    set(alarm, { Statistic: 'Average' });
+    return fail('A2');
+  },
+  'a topic in another region': ({ alarm, state, topic, region }) => {
+    const elsewhere = topic.replace(region, 'sa-east-1');
+    set(alarm, { AlarmActions: [elsewhere] });
+    set(state.topics[0]!, { TopicArn: elsewhere });
+    set(state.subscriptions[0]!, { TopicArn: elsewhere });
+    return fail('S1');
+  },
   'metric math that swallows one': ({ alarm, dice }) => {
     const { MetricName, Namespace } = alarm;
     const Expression = dice.one(['m1 - 1', 'm1 / 2', 'm1 * 0', 'IF(m1 > 5, 1, 0)']);
@@ -620,8 +632,12 @@ const hiding: Readonly<Record<string, Change>> = {
     state.metricFilters = [];
     return unknown('L1');
   },
-  'a key whose policy was not read': ({ state }) => {
+  'a key whose policy was not read': ({ state, denied, dice }) => {
     set(state.topics[0]!, { KmsMasterKeyId: '1' });
+    if (dice.chance(0.5)) {
+      set(state.topics[0]!, { kmsKeyPolicyAllowsCloudWatch: false });
+      denied.push('kms:GetKeyPolicy');
+    }
     return unknown('S1');
   },
   'a break beyond what was not read': ({ denied, alarm }) => {

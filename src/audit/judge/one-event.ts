@@ -48,8 +48,11 @@ export function reactionTo(alarm: Alarm, event: OneEvent): Reaction {
       kind: 'silent',
       why: `it waits for ${rule.datapointsToAlarm} breaching periods of ${rule.evaluationPeriods}, and one event makes one`,
     };
-  const reactions = situations(event).map((situation) => reactionIn(rule, event, situation));
-  return together(reactions);
+  // Zeros come and go with other events, so it must ring beside them and without them.
+  const besideOthers = dataOfOthers(event).map((others) =>
+    surest((event.hasZeros ? [true, false] : [false]).map((own) => reactionIn(rule, event, { own, others }))),
+  );
+  return together(besideOthers);
 }
 
 /** Zeros or nothing, for the metric itself and for each other metric. */
@@ -58,22 +61,24 @@ interface Situation {
   readonly others: ReadonlySet<string>;
 }
 
-/** With a default value both may be: zeros come only while other events arrive. */
-function situations({ hasZeros, others }: OneEvent): readonly Situation[] {
+/** The other metrics that have zeros: as known, and where nobody knows, without and with them. */
+function dataOfOthers({ others }: OneEvent): readonly ReadonlySet<string>[] {
   const sure = [...others].filter(([, data]) => data === 'zeros').map(([id]) => id);
   const open = [...others].filter(([, data]) => data === 'unknown').map(([id]) => id);
-  const sets = open.length > 0 ? [new Set(sure), new Set([...sure, ...open])] : [new Set(sure)];
-  return (hasZeros ? [true, false] : [false]).flatMap((own) => sets.map((set) => ({ own, others: set })));
+  return open.length > 0 ? [new Set(sure), new Set([...sure, ...open])] : [new Set(sure)];
 }
 
+/** What can be relied on where all of these will happen. */
+const surest = (reactions: readonly Reaction[]): Reaction =>
+  reactions.find(({ kind }) => kind === 'always-on') ??
+  reactions.find(({ kind }) => kind !== 'rings') ??
+  reactions.find((reaction) => reaction.kind === 'rings' && reaction.staysOn) ??
+  reactions[0] ?? { kind: 'silent', why: 'nothing feeds it' };
+
+/** What can be said where one of these will happen, and nobody knows which. */
 function together(reactions: readonly Reaction[]): Reaction {
-  const [first] = reactions;
-  if (!first) return { kind: 'silent', why: 'nothing feeds it' };
   const kinds = new Set(reactions.map(({ kind }) => kind));
-  if (kinds.has('always-on')) return { kind: 'always-on' };
-  if (kinds.size > 1) return { kind: 'depends' };
-  const staysOn = reactions.some((reaction) => reaction.kind === 'rings' && reaction.staysOn);
-  return first.kind === 'rings' ? { kind: 'rings', staysOn } : first;
+  return kinds.size > 1 ? { kind: 'depends' } : surest(reactions);
 }
 
 function reactionIn(rule: AlarmRule, event: OneEvent, situation: Situation): Reaction {

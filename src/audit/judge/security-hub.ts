@@ -8,7 +8,9 @@ export function securityHubLinks(view: AccountView): readonly Link[] {
   const { account, scenario } = view;
   const { enabledRegions, securityHub } = scenario.state;
   const regions = linksOf('account:ListRegions', account);
-  if (!view.canRead(account) || !enabledRegions || enabledRegions.length === 0)
+  const place = { account, region: scenario.cliRegion };
+  const isHidden = ['account:ListRegions', 'ec2:DescribeRegions'].some((call) => view.denies(call, place));
+  if (!view.canRead(account) || isHidden || !enabledRegions || enabledRegions.length === 0)
     return [regions.unknown('H1', 'which regions are enabled')];
   if (!securityHub)
     return [linksOf('securityhub:DescribeHub', account).unknown('H1', 'whether Security Hub is enabled')];

@@ -44,6 +44,11 @@ function takes(view: AccountView, publisher: Publisher, arn: string): Link {
   if (!view.canRead(place.account) || view.denies('sns:GetTopicAttributes', place))
     return link.unknown('S1', `topic ${arn}`);
   const topic = view.topic(arn);
+  if (publisher.service === 'cloudwatch.amazonaws.com' && parseArn(publisher.arn)?.region !== place.region)
+    return link.broken('S1', {
+      says: `Topic ${place.name} is in ${place.region}, and ${publisher.says} reaches topics of its own region only.`,
+      fix: `Give the alarm a topic in ${parseArn(publisher.arn)?.region}.`,
+    });
   if (!topic)
     return link.broken('S1', {
       says: `Topic ${arn} does not exist.`,
@@ -51,7 +56,7 @@ function takes(view: AccountView, publisher: Publisher, arn: string): Link {
     });
   return (
     mayPublish(publisher, topic) ??
-    mayUseKey(publisher, topic) ??
+    mayUseKey(view, publisher, topic) ??
     link.holds('S1', { says: `Topic ${place.name} takes the message of ${publisher.says}.` })
   );
 }
@@ -113,10 +118,11 @@ const keysOf = ({ account, arn, service }: Publisher): ReadonlyMap<string, strin
   ]);
 
 /** Undefined where the topic has no key, or one that CloudWatch may use. */
-function mayUseKey(publisher: Publisher, topic: Topic): Link | undefined {
+function mayUseKey(view: AccountView, publisher: Publisher, topic: Topic): Link | undefined {
   const { TopicArn, KmsMasterKeyId: key } = topic;
   const isAlarm = publisher.service === 'cloudwatch.amazonaws.com';
-  const allows = isAlarm ? topic.kmsKeyPolicyAllowsCloudWatch : undefined;
+  const isRead = isAlarm && !view.denies('kms:GetKeyPolicy', placeOf(TopicArn));
+  const allows = isRead ? topic.kmsKeyPolicyAllowsCloudWatch : undefined;
   const { name } = placeOf(TopicArn);
   const link = linksOf('kms:GetKeyPolicy', key ?? TopicArn);
   if (!key) return undefined;
@@ -164,7 +170,7 @@ function reaches(
     );
   }
   const detail = linksOf('sns:GetSubscriptionAttributes', arn);
-  if (view.denies('sns:GetSubscriptionAttributes', place) && confirmed.every(({ FilterPolicy }) => !FilterPolicy))
+  if (view.denies('sns:GetSubscriptionAttributes', place))
     return none(detail.unknown('S2', `which messages the subscribers of topic ${place.name} want`));
   const outcomes = confirmed.map((subscription) => ({ subscription, passes: passes(subscription, publisher) }));
   const reached = outcomes.find((outcome) => outcome.passes === true)?.subscription;
