@@ -27,20 +27,27 @@ export async function listAlarms(db: Kysely<Tables>, search: AlarmSearch): Promi
   if (search.names?.length === 0 || search.kinds.length === 0) return [];
   const found: AnyAlarm[] = [];
   let after = search.after;
+  // Only actions are not looked for by the database, so that more may have to be read than is found.
+  const count = search.actionPrefix === undefined ? Math.min(search.limit, ROWS_PER_READ) : ROWS_PER_READ;
   for (;;) {
-    const rows = await readSome(db, search, after);
+    const rows = await readSome(db, search, after, count);
     for (const alarm of rows.map(anyAlarmFrom)) {
       // Names are compared here, because databases do not agree on patterns.
       if (search.prefix !== undefined && !alarm.definition.AlarmName.startsWith(search.prefix)) return found;
       if (hasAction(alarm, search.actionPrefix) && found.push(alarm) === search.limit) return found;
     }
     const last = rows.at(-1);
-    if (!last || rows.length < ROWS_PER_READ) return found;
+    if (!last || rows.length < count) return found;
     after = last.name;
   }
 }
 
-function readSome(db: Kysely<Tables>, { scope, kinds, names, prefix, state }: AlarmSearch, after: string | undefined) {
+function readSome(
+  db: Kysely<Tables>,
+  { scope, kinds, names, prefix, state }: AlarmSearch,
+  after: string | undefined,
+  count: number,
+) {
   let query = db
     .selectFrom('alarms')
     .selectAll()
@@ -51,7 +58,7 @@ function readSome(db: Kysely<Tables>, { scope, kinds, names, prefix, state }: Al
   if (prefix !== undefined) query = query.where('name', '>=', prefix);
   if (state !== undefined) query = query.where('state', '=', state);
   if (after !== undefined) query = query.where('name', '>', after);
-  return query.orderBy('name').limit(ROWS_PER_READ).execute();
+  return query.orderBy('name').limit(count).execute();
 }
 
 const hasAction = ({ definition }: AnyAlarm, prefix: string | undefined): boolean =>

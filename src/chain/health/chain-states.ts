@@ -1,10 +1,11 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { arnOf, parseArn } from '../../base/scope.ts';
-import type { Tables } from '../../store/tables.ts';
+import type { AlarmsTable, Tables } from '../../store/tables.ts';
 import { mutedAlarms } from '../alarms/mute-rules.ts';
 import { ownTags } from '../alarms/own-tags.ts';
 import { channelTagProblem } from '../channels/chat/chat-kind.ts';
 import { type Subscription, shownEndpoint, subscriptionOf } from '../topics/subscription.ts';
+import { alarmPages } from './alarm-pages.ts';
 import type { ChainProblem } from './chain-problem.ts';
 import { cannotDeliver, failingSentence } from './failing-endpoints.ts';
 import { filterSources, sourceKey } from './filter-sources.ts';
@@ -50,12 +51,11 @@ const SEND_EVENTS =
   'send CloudTrail records: serve --watch FOLDER, trailbell ingest PATH, or put-log-events; then see what stops the sender';
 
 /**
- * Walks every alarm's chain in the stored state and says whether it would ring. Bounded work:
- * one query per table, joined in memory.
+ * Walks every alarm's chain in the stored state and says whether it would ring, by the alarms' names.
+ * Bounded work: one query per table, joined in memory, and the alarms themselves in pages.
  */
 export async function chainStates(db: Kysely<Tables>, settings: HealthSettings): Promise<ChainState[]> {
-  const [alarms, filters, topics, subscriptions, dead, put, children, muted] = await Promise.all([
-    db.selectFrom('alarms').selectAll().orderBy('name').execute(),
+  const [filters, topics, subscriptions, dead, put, children, muted] = await Promise.all([
     filterSources(db),
     db.selectFrom('topics').select(['account', 'region', 'name', 'tags']).execute(),
     db.selectFrom('subscriptions').selectAll().execute(),
@@ -90,7 +90,7 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
   const isPut = new Set(put.map(({ alarm_id }) => alarm_id));
   const isChild = new Set(children.map(({ child_id }) => child_id));
 
-  return alarms.map((alarm) => {
+  const stateOf = (alarm: Selectable<AlarmsTable>): ChainState => {
     const definition = JSON.parse(alarm.definition) as Definition;
     const watched = metricsOf(definition);
     const fed = watched.flatMap(([namespace, name]) => filters.get(sourceKey(alarm, namespace, name)) ?? []);
@@ -174,7 +174,10 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
       canRing: !problems.some((problem) => problem.silent),
       problems,
     };
-  });
+  };
+  const states: ChainState[] = [];
+  for await (const page of alarmPages(db)) for (const alarm of page) states.push(stateOf(alarm));
+  return states.sort((a, b) => (a.alarm < b.alarm ? -1 : Number(a.alarm > b.alarm)));
 }
 
 /** Where the link lies that confirms a subscription. */
