@@ -133,6 +133,10 @@ eachStore((open) => {
         /multi time series are only allowed for MetricsInsights/,
       );
       expect(await refusal('PutMetricAlarm', { ...ROOT, AlarmName: 'a\0b' })).toMatch(/^400/);
+      for (const AlarmName of ['a\tb', 'a\r\nBcc: b', 'a\x7f'])
+        expect(await refusal('PutMetricAlarm', { ...ROOT, AlarmName })).toBe(
+          `${validation}: AlarmName must not contain ASCII control characters`,
+        );
       await world.stop();
     });
   });

@@ -1,5 +1,6 @@
 import { Refusal } from '../../base/refusal.ts';
 import { parseArn, type Scope } from '../../base/scope.ts';
+import { checkAlarmName } from './alarm-name.ts';
 import { type CompositeRule, childrenIn } from './composite-rule.ts';
 import { parseCompositeRule } from './composite-syntax.ts';
 
@@ -40,6 +41,7 @@ const MOST_CHILDREN = 100;
  * @throws Refusal ValidationError
  */
 export function defineComposite(input: CompositeParameters, scope: Scope): CompositeDefinition {
+  checkAlarmName(input.AlarmName);
   const kept = KEPT.filter((key) => input[key] !== undefined && input[key] !== null).map((key) => [key, input[key]]);
   const definition = Object.fromEntries(kept) as unknown as CompositeDefinition;
   const children = childrenIn(parseCompositeRule(definition.AlarmRule)).map((child) => childName(child, scope));

@@ -1,6 +1,7 @@
 import { Refusal } from '../../base/refusal.ts';
 import { parseArn } from '../../base/scope.ts';
 import { parseStatistic, type Statistic } from '../metrics/statistic.ts';
+import { checkAlarmName } from './alarm-name.ts';
 import { checkMetrics, type MetricQuery, mathOf, periodOf } from './math-definition.ts';
 import type { AlarmRule, MissingData, Operator } from './rule.ts';
 
@@ -80,6 +81,7 @@ const WEEK = 7 * DAY;
  * @throws Refusal ValidationError, InvalidParameterValueException or NotImplemented (501).
  */
 export function defineAlarm(input: AlarmParameters): AlarmDefinition {
+  checkAlarmName(input.AlarmName);
   refuseOtherKinds(input);
   const metrics = isEmpty(input.Metrics) ? undefined : (input.Metrics as readonly MetricQuery[]);
   const statistic = metrics ? undefined : checkStatistic(input);
