@@ -1,7 +1,16 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import pc from 'picocolors';
 import { afterAll, describe, expect, it } from 'vitest';
 import { run } from './main.ts';
@@ -191,6 +200,52 @@ describe('wrong usage', () => {
     const { code, out, notes } = await scan(...words);
     expect({ code, out }).toEqual({ code: 2, out: [] });
     expect(notes).toContain(message);
+  });
+});
+
+describe('an archive with digests', () => {
+  const root = join(folder, 'digests');
+  const ask = ['--control', 'root-usage', '--public-keys', `${DATA}/digest/fixture.json`, '--verify'];
+
+  it('is checked against them: here what was blanked in the test data shows', async () => {
+    for (const part of ['archive', 'digest'])
+      cpSync(`${DATA}/${part}/AWSLogs`, join(root, 'AWSLogs'), { recursive: true });
+    const { code, verification } = await scanJson(root, ...ask);
+    expect(code).toBe(1);
+    expect(verification.verdict).toBe('altered');
+    const [chain, backfill] = verification.chains;
+    expect(chain).toMatchObject({
+      digests: 3,
+      proven: 2,
+      from: '2023-07-10T11:02:17.000Z',
+      to: '2023-07-10T13:02:17.000Z',
+      gaps: [],
+    });
+    expect(chain.files.listed + backfill.files.listed).toBe(55);
+    const blanked = verification.problems.map(({ kind, file }: { kind: string; file: string }) => [
+      kind,
+      readFileSync(file),
+    ]);
+    expect(blanked.length).toBeGreaterThan(5);
+    for (const [kind, content] of blanked) {
+      expect(kind).toBe('log-altered');
+      expect(gunzipSync(content).includes('expired-token-removed')).toBe(true);
+    }
+    const { out } = await scan(root, ...ask);
+    expect(out.join('\n')).toContain('not as it was delivered');
+  });
+
+  it('but without keys, or without any digest, ends with 3', async () => {
+    expect(await scanJson(`${DATA}/archive`, ...ask)).toMatchObject({
+      code: 3,
+      verification: { verdict: 'unproven', chains: [] },
+    });
+    const keyFile = join(folder, 'keys.json');
+    writeFileSync(keyFile, '{"PublicKeyList": []}');
+    const { code, verification } = await scanJson(`${DATA}/digest`, '--verify', '--public-keys', keyFile);
+    expect({ code, verdict: verification.verdict }).toEqual({ code: 3, verdict: 'altered' });
+    writeFileSync(keyFile, '{}');
+    expect(await scan(root, '--verify', '--public-keys', keyFile)).toMatchObject({ code: 2 });
   });
 });
 

@@ -12,6 +12,8 @@ import { runSearch } from './scan/run-search.ts';
 import { eventJson, summaryJson } from './scan/scan-json.ts';
 import { eventLine, scanText } from './scan/scan-text.ts';
 import { sourcesOf } from './scan/sources.ts';
+import { verificationJson, verificationText } from './scan/verification-text.ts';
+import { Verifier } from './scan/verifier.ts';
 import { CommandError, EXIT, type Terminal } from './terminal.ts';
 
 interface ScanOptions {
@@ -24,6 +26,8 @@ interface ScanOptions {
   account: string[];
   events?: boolean;
   unique?: boolean;
+  verify?: boolean;
+  publicKeys?: string;
   workers?: string;
   inflate?: string;
   endpointUrl?: string;
@@ -53,6 +57,8 @@ export function scanCommand(terminal: Terminal, end: (code: number) => void): Co
     .option('--account <id>', 'only this account (repeatable)', collect, [])
     .option('--events', 'print every match')
     .option('--unique', 'count events that were delivered more than once as one')
+    .option('--verify', "check the files against CloudTrail's digests: complete and unaltered?")
+    .option('--public-keys <file>', 'for --verify: the output of "aws cloudtrail list-public-keys" (asked from AWS)')
     .option('--workers <n>', 'threads (one a processor, at most 16)')
     .option('--inflate <who>', 'who inflates: wasm or node')
     .option('--endpoint-url <url>', 'the store of s3:// paths, where it is not AWS')
@@ -90,19 +96,26 @@ async function scan(words: readonly string[], options: ScanOptions, terminal: Te
       })
     : undefined;
   if (journal && journal.size > 0) terminal.note(`${journal.size} files were read before`);
+  const verifier = options.verify ? new Verifier(options.publicKeys, options.endpointUrl) : undefined;
   const pool = new ScanPool({ workers, patterns, ...(inflate ? { inflate } : {}) });
   const progress = new ProgressLine(terminal, performance.now());
   const now = (): number => performance.now();
   try {
-    const skipped = await runSearch(sources, { search, pool, journal, progress, atOnce: workers * 64, now });
+    const onFound = verifier && ((name: string, isDigest: boolean) => verifier.take(name, isDigest));
+    const skipped = await runSearch(sources, { search, pool, journal, progress, onFound, atOnce: workers * 64, now });
     const findings = search.findings();
-    if (options.json) terminal.out(summaryJson(findings, rules, seconds(), {}));
-    else {
+    const verification = await verifier?.verify(selection, terminal);
+    if (options.json) {
+      const extra = verification ? { verification: verificationJson(verification) } : {};
+      terminal.out(summaryJson(findings, rules, seconds(), extra));
+    } else {
       const { colors } = terminal;
       terminal.out(scanText({ findings, rules, benchmark, seconds: seconds(), skipped, colors }));
+      if (verification) terminal.out(verificationText(verification, colors));
     }
-    if (findings.errors.length > 0) return EXIT.unfinished;
-    return findings.rules.some(({ matches }) => matches > 0) ? EXIT.findings : EXIT.clean;
+    if (findings.errors.length > 0 || verification?.verdict === 'unproven') return EXIT.unfinished;
+    const isAltered = verification?.verdict === 'altered';
+    return isAltered || findings.rules.some(({ matches }) => matches > 0) ? EXIT.findings : EXIT.clean;
   } finally {
     await pool.close();
   }

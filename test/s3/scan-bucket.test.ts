@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { command } from '../public-face/command.ts';
 import { type Mishap, startBadLine } from './bad-line.ts';
@@ -22,6 +22,15 @@ async function scan(...words: string[]) {
 describe.skipIf(!hasMoto)('a bucket of an independent S3 server (moto)', { timeout: 120_000 }, () => {
   let moto: Awaited<ReturnType<typeof startMoto>>;
   let local: Awaited<ReturnType<typeof scan>>;
+  const s3 = () =>
+    new S3Client({
+      endpoint: moto.url,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+  const put = (client: S3Client, Bucket: string, Key: string, Body: Uint8Array | string, Metadata = {}) =>
+    client.send(new PutObjectCommand({ Bucket, Key, Body, Metadata }));
   const folder = mkdtempSync(join(tmpdir(), 'trailbell-s3-'));
 
   beforeAll(async () => {
@@ -29,19 +38,13 @@ describe.skipIf(!hasMoto)('a bucket of an independent S3 server (moto)', { timeo
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
     vi.stubEnv('AWS_ENDPOINT_URL', undefined);
     moto = await startMoto();
-    const client = new S3Client({
-      endpoint: moto.url,
-      region: 'us-east-1',
-      forcePathStyle: true,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
+    const client = s3();
     await client.send(new CreateBucketCommand({ Bucket: 'trail' }));
-    const put = (Key: string, Body: Uint8Array | string) =>
-      client.send(new PutObjectCommand({ Bucket: 'trail', Key, Body }));
-    for (const name of names) await put(`org/${name}`, readFileSync(join(ARCHIVE, name)));
-    await put('org/AWSLogs/', '');
-    await put('org/AWSLogs/218007301253/CloudTrail-Digest/us-east-1/2023/07/10/x.json.gz', 'no record');
-    await put('org/AWSLogs/218007301253/Config/us-east-1/2023/7/10/x.json.gz', 'no record');
+    for (const name of names) await put(client, 'trail', `org/${name}`, readFileSync(join(ARCHIVE, name)));
+    await put(client, 'trail', 'org/AWSLogs/', '');
+    const other = 'org/AWSLogs/218007301253';
+    await put(client, 'trail', `${other}/CloudTrail-Digest/us-east-1/2023/07/10/x.json.gz`, 'no record');
+    await put(client, 'trail', `${other}/Config/us-east-1/2023/7/10/x.json.gz`, 'no record');
     client.destroy();
     local = await scan(ARCHIVE, ...ALL);
   }, 120_000);
@@ -99,6 +102,34 @@ describe.skipIf(!hasMoto)('a bucket of an independent S3 server (moto)', { timeo
     const opened = read.filter((path) => path.includes('.json.gz'));
     expect(opened.length).toBe(first.errors.length);
     expect(opened.every(isLost)).toBe(true);
+  });
+
+  it('is checked against digests whose signatures lie in the metadata of their objects', async () => {
+    const fixture = JSON.parse(readFileSync('test/data/cloudtrail/digest/fixture.json', 'utf8'));
+    const client = s3();
+    await client.send(new CreateBucketCommand({ Bucket: fixture.bucket }));
+    for (const name of names) await put(client, fixture.bucket, name, readFileSync(join(ARCHIVE, name)));
+    for (const [key, metadata] of Object.entries<Record<string, string>>(fixture.objectMetadata)) {
+      const signature = metadata['x-amz-meta-signature']!;
+      await put(client, fixture.bucket, key, readFileSync(`test/data/cloudtrail/digest/${key}`), { signature });
+    }
+    client.destroy();
+    const keys = ['--verify', '--public-keys', 'test/data/cloudtrail/digest/fixture.json'];
+    const { verification } = await scan(`s3://${fixture.bucket}`, '--endpoint-url', moto.url, ...keys, ...ALL);
+    expect(verification.chains).toEqual([
+      expect.objectContaining({ digests: 3, proven: 3, to: '2023-07-10T14:02:17.000Z', unproven: [] }),
+      expect.objectContaining({ digests: 1, proven: 1, backfill: true, unproven: [] }),
+    ]);
+    // Tokens were blanked in some files of the test data.
+    expect(new Set(verification.problems.map(({ kind }: { kind: string }) => kind))).toEqual(new Set(['log-altered']));
+    const missing = names.find((name) => name.includes('T1145Z'))!;
+    const again = s3();
+    await again.send(new DeleteObjectCommand({ Bucket: fixture.bucket, Key: missing }));
+    again.destroy();
+    const { verification: later } = await scan(`s3://${fixture.bucket}`, '--endpoint-url', moto.url, ...keys, ...ALL);
+    expect(later.problems).toContainEqual(
+      expect.objectContaining({ kind: 'log-missing', file: `s3://${fixture.bucket}/${missing}` }),
+    );
   });
 
   it('that is not there, or empty, is told', async () => {

@@ -20,6 +20,8 @@ export interface SearchRun {
   readonly pool: Pick<ScanPool, 'scan'>;
   readonly journal?: Journal | undefined;
   readonly progress: ProgressLine;
+  /** Called for every file that is to be read, and every digest beside them. */
+  readonly onFound?: ((name: string, isDigest: boolean) => void) | undefined;
   /** How many files may be under way at once. */
   readonly atOnce: number;
   readonly now: () => number;
@@ -30,8 +32,9 @@ export async function runSearch(sources: readonly FileSource[], run: SearchRun):
   const { search, journal, progress } = run;
   const skipped: Partial<Record<SkipReason, number>> = {};
   const report: ListingReport = {
-    skipped(_, reason) {
+    skipped(name, reason) {
       skipped[reason] = (skipped[reason] ?? 0) + 1;
+      if (reason === 'digest') run.onFound?.(name, true);
     },
     failed: (name, message) => search.fail(name, message),
   };
@@ -45,6 +48,7 @@ export async function runSearch(sources: readonly FileSource[], run: SearchRun):
   const finding = (async () => {
     for (const source of sources) {
       for await (const file of source.files(report)) {
+        run.onFound?.(file.name, false);
         found.files += 1;
         found.stored += file.size ?? 0;
         await ahead.put([source, file]);
@@ -60,9 +64,11 @@ export async function runSearch(sources: readonly FileSource[], run: SearchRun):
     else if (journal?.stateOf(file) === 'changed') {
       search.fail(file.name, 'has changed since this search was begun: begin it anew with another --resume file');
     } else if (journal?.stateOf(file) !== 'done') {
-      const reading = readFile(source, file, run).then(() => {
-        underWay.delete(reading);
+      const done = (): void => {
         stored += file.size ?? 0;
+      };
+      const reading = readFile(source, file, run, done).then(() => {
+        underWay.delete(reading);
         tell();
       });
       underWay.add(reading);
@@ -79,13 +85,19 @@ export async function runSearch(sources: readonly FileSource[], run: SearchRun):
 /** Names of files kept while they wait to be read. */
 const FOUND_AHEAD = 100_000;
 
-async function readFile(source: FileSource, file: ArchiveFile, { search, pool, journal }: SearchRun): Promise<void> {
+async function readFile(
+  source: FileSource,
+  file: ArchiveFile,
+  { search, pool, journal }: SearchRun,
+  done: () => void,
+): Promise<void> {
   const reading = journal?.begin(file);
   const outcome = await pool.scan(source.open(file), (text, rules) => {
     reading?.match(text, rules);
     search.take(file, text, rules);
   });
   reading?.end(outcome);
+  done();
   search.finish(file, outcome);
 }
 

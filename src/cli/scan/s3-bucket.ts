@@ -5,7 +5,7 @@ import {
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
-import { type Bucket, FinalError } from '../../trail/archive/bucket.ts';
+import { type Bucket, FinalError, MissingObject } from '../../trail/archive/bucket.ts';
 
 /** Connections to one host. */
 const CONNECTIONS = 128;
@@ -87,6 +87,7 @@ async function told<Answer>(call: () => Promise<Answer>): Promise<Answer> {
     const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
     const status = $metadata?.httpStatusCode ?? 0;
     const text = reasonOf(name, message, status);
+    if (name === 'NoSuchKey' || (status === 404 && name !== 'NoSuchBucket')) throw new MissingObject(text);
     // Everything else may pass: throttling, faults of the store, broken connections.
     if (name === 'CredentialsProviderError' || (status >= 400 && status < 500 && status !== 408 && status !== 429)) {
       throw new FinalError(text);

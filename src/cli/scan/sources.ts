@@ -9,7 +9,7 @@ import { localFolders } from './local-folders.ts';
 import type { FileSource } from './run-search.ts';
 import { s3Bucket, s3Client } from './s3-bucket.ts';
 
-const PATIENCE: Patience = { clock: systemClock, silence: 30_000, pause: 250, attempts: 6 };
+export const PATIENCE: Patience = { clock: systemClock, silence: 30_000, pause: 250, attempts: 6 };
 
 /** What the paths of a command name. Wrong ones are refused before anything is read. */
 export async function sourcesOf(

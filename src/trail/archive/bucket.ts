@@ -128,6 +128,9 @@ export async function* readObject(
 /** Errors that no other attempt mends. */
 export class FinalError extends Error {}
 
+/** An object or file that is not there. */
+export class MissingObject extends FinalError {}
+
 const isFinal = (error: unknown): boolean => error instanceof FinalError;
 
 /** Fails once nothing comes for too long. */
