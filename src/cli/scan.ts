@@ -1,12 +1,18 @@
+import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { systemIds } from '../base/ids.ts';
 import { ScanPool } from '../trail/scanner/scan-pool.ts';
 import { ArchiveSearch, type FoundEvent } from '../trail/search/archive-search.ts';
+
+import { commandLine } from './scan/command-line.ts';
+import { DiaryKeeper } from './scan/diary-keeper.ts';
+import { diaryJson, diaryText } from './scan/diary-text.ts';
 import { Journal } from './scan/journal.ts';
 import { spanOf } from './scan/moments.ts';
 import { ProgressLine } from './scan/progress.ts';
+import { htmlReport } from './scan/report/html-report.ts';
 import { questionOf } from './scan/rules.ts';
 import { runSearch } from './scan/run-search.ts';
 import { eventJson, summaryJson } from './scan/scan-json.ts';
@@ -15,6 +21,7 @@ import { sourcesOf } from './scan/sources.ts';
 import { verificationJson, verificationText } from './scan/verification-text.ts';
 import { Verifier } from './scan/verifier.ts';
 import { CommandError, EXIT, type Terminal } from './terminal.ts';
+import { version } from './version.ts';
 
 interface ScanOptions {
   control: string[];
@@ -28,6 +35,8 @@ interface ScanOptions {
   unique?: boolean;
   verify?: boolean;
   publicKeys?: string;
+  diary?: boolean;
+  report?: string;
   workers?: string;
   inflate?: string;
   endpointUrl?: string;
@@ -41,6 +50,9 @@ Exits 1 when something matched, 3 when a file could not be read wholly; 3 beats 
 Example:
   trailbell scan AWSLogs --since 2y --control root-usage
   zcat archive/*.json.gz | trailbell scan - --pattern '{ $.eventName = "StopLogging" }' --events`;
+
+/** Events of a rule that a report shows. */
+const SHOWN = 500;
 
 const collect = (value: string, known: readonly string[]): string[] => [...known, value];
 
@@ -59,6 +71,8 @@ export function scanCommand(terminal: Terminal, end: (code: number) => void): Co
     .option('--unique', 'count events that were delivered more than once as one')
     .option('--verify', "check the files against CloudTrail's digests: complete and unaltered?")
     .option('--public-keys <file>', 'for --verify: the output of "aws cloudtrail list-public-keys" (asked from AWS)')
+    .option('--diary', 'for each sign-in session of root: did it need root, and what to use instead')
+    .option('--report <file>', 'write it all to one HTML page that needs nothing else')
     .option('--workers <n>', 'threads (one a processor, at most 16)')
     .option('--inflate <who>', 'who inflates: wasm or node')
     .option('--endpoint-url <url>', 'the store of s3:// paths, where it is not AWS')
@@ -72,6 +86,12 @@ export function scanCommand(terminal: Terminal, end: (code: number) => void): Co
 
 async function scan(words: readonly string[], options: ScanOptions, terminal: Terminal): Promise<number> {
   const { rules, benchmark, paths } = questionOf(words, options);
+  const isDiary = options.diary === true || options.report !== undefined;
+  const diary = isDiary ? new DiaryKeeper(rules) : undefined;
+  if (options.diary && !diary?.isUseful) {
+    throw new CommandError('--diary is of the control root-usage: add --control root-usage');
+  }
+  if (options.report !== undefined) refuseUnwritable(options.report);
   const selection = { ...spanOf(options, systemClock.now()), accounts: accountsOf(options.account) };
   const workers = workersOf(options.workers);
   const inflate = inflaterOf(options.inflate);
@@ -83,11 +103,13 @@ async function scan(words: readonly string[], options: ScanOptions, terminal: Te
     selection,
     unique: options.unique === true,
     seed: Math.floor(systemIds.fraction() * 2 ** 32),
-    shown: 0,
+    shown: options.report === undefined ? 0 : SHOWN,
+    purposeOf: diary?.purposeOf,
+    onRecord: diary?.onRecord,
     onEvent: options.events ? (event) => terminal.out(eventText(event)) : undefined,
   });
   const eventText = (event: FoundEvent): string => (options.json ? eventJson(event, rules) : eventLine(event, rules));
-  const patterns = rules.map(({ pattern }) => pattern);
+  const patterns = [...rules.map(({ pattern }) => pattern), ...(diary?.patterns ?? [])];
   const asked = { patterns, paths, selection: { ...selection, accounts: options.account }, unique: options.unique };
   const journal = options.resume
     ? await Journal.open(options.resume, asked, {
@@ -105,12 +127,37 @@ async function scan(words: readonly string[], options: ScanOptions, terminal: Te
     const skipped = await runSearch(sources, { search, pool, journal, progress, onFound, atOnce: workers * 64, now });
     const findings = search.findings();
     const verification = await verifier?.verify(selection, terminal);
+    const told = diary?.diary(findings.sessions, systemClock.now());
+    if (options.report !== undefined) {
+      const report = {
+        at: systemClock.now(),
+        version: version(),
+        command: commandLine(words, options),
+        paths,
+        accounts: [...(selection.accounts ?? [])],
+        from: selection.from,
+        to: selection.to,
+        benchmark,
+        unique: options.unique === true,
+        seconds: seconds(),
+        rules,
+        findings,
+        skipped,
+        verification,
+        diary: told,
+      };
+      writeFileSync(options.report, htmlReport(report));
+      terminal.note(`The report is in ${options.report}`);
+    }
     if (options.json) {
-      const extra = verification ? { verification: verificationJson(verification) } : {};
-      terminal.out(summaryJson(findings, rules, seconds(), extra));
+      const more = verification ? { verification: verificationJson(verification) } : {};
+      const diaryPart = options.diary && told ? { diary: diaryJson(told) } : {};
+      terminal.out(summaryJson(findings, rules, seconds(), { ...more, ...diaryPart }));
     } else {
       const { colors } = terminal;
-      terminal.out(scanText({ findings, rules, benchmark, seconds: seconds(), skipped, colors }));
+      const isTold = options.diary === true;
+      terminal.out(scanText({ findings, rules, benchmark, seconds: seconds(), skipped, colors, isDiary: isTold }));
+      if (isTold && told) terminal.out(diaryText(told, colors));
       if (verification) terminal.out(verificationText(verification, colors));
     }
     if (findings.errors.length > 0 || verification?.verdict === 'unproven') return EXIT.unfinished;
@@ -118,6 +165,15 @@ async function scan(words: readonly string[], options: ScanOptions, terminal: Te
     return isAltered || findings.rules.some(({ matches }) => matches > 0) ? EXIT.findings : EXIT.clean;
   } finally {
     await pool.close();
+  }
+}
+
+/** A report that cannot be written must not cost a search of hours. */
+function refuseUnwritable(file: string): void {
+  try {
+    writeFileSync(file, '', { flag: 'a' });
+  } catch (error) {
+    throw new CommandError(`--report ${file} cannot be written: ${(error as Error).message}`);
   }
 }
 

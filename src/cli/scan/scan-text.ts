@@ -15,6 +15,8 @@ export interface ScanText {
   readonly seconds: number;
   readonly skipped: Skipped;
   readonly colors: Terminal['colors'];
+  /** The sessions of root are told by a diary. */
+  readonly isDiary?: boolean;
 }
 
 /** People and sessions that are listed; the report has the rest. */
@@ -58,8 +60,8 @@ function ruleLines({ findings, colors }: ScanText, rule: SearchRule, found: Rule
 }
 
 /** The sessions of root, and of what the user asked for: those are what one wants to know singly. */
-function sessionLines({ findings, rules }: ScanText): string[] {
-  const told = rules.flatMap(({ control }, i) => (!control || control.slug === 'root-usage' ? [i] : []));
+function sessionLines({ findings, rules, isDiary }: ScanText): string[] {
+  const told = rules.flatMap(({ control }, i) => (!control || (control.slug === 'root-usage' && !isDiary) ? [i] : []));
   const sessions = findings.sessions.filter((session) => told.some((rule) => session.rules.has(rule)));
   if (sessions.length === 0) return [];
   const shown = sessions.slice(-SESSIONS);

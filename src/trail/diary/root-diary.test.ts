@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { timedHappeningOf } from '../happening.ts';
 import { SessionBook } from '../search/session-book.ts';
 import { purposeOf } from './purpose.ts';
-import { lastUseSentence, rootDiary } from './root-diary.ts';
+import { type DiaryEntry, lastUseSentence, rootDiary } from './root-diary.ts';
 import { ROOT_TASKS } from './root-tasks.ts';
 
 const ACCOUNT = '111122223333';
@@ -37,7 +37,7 @@ function diary(...days: (readonly Deed[])[]) {
 }
 
 const verdictOf = (...deeds: readonly Deed[]) => {
-  const [{ verdict, reasons }] = diary(deeds).entries as [{ verdict: string; reasons: readonly string[] }];
+  const [{ verdict, reasons }] = diary(deeds).entries as unknown as [DiaryEntry];
   return `${verdict}: ${reasons.join('; ')}`;
 };
 
