@@ -35,6 +35,7 @@ import { metricsPage } from './metrics.ts';
 import type { ServeOptions } from './options.ts';
 import { ownAccess } from './own-access.ts';
 import { ownApi } from './own-api.ts';
+import { ownChainsApi } from './own-chains/own-chains-api.ts';
 import { RingPrinter } from './ring-printer.ts';
 import { engineStatus } from './status.ts';
 import { Watchdog } from './watchdog/watchdog.ts';
@@ -143,6 +144,7 @@ async function open(
     .route('/', channelsApi(context))
     .route('/', drillApi({ context, accept: engine.acceptRecords, scope }))
     .route('/', deliveriesApi(context))
+    .route('/', ownChainsApi(context, fallback))
     .route('/', metricsPage({ store, health, attempts: engine.attempts, intakes: () => statsOf(ingest, folders) }))
     .route('/', consolePages({ context, mailFolder: smtp ? undefined : files.mail, ...settings }));
 

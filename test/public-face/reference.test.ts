@@ -10,6 +10,7 @@ import { deliveriesApi } from '../../src/server/deliveries-api.ts';
 import { metricsPage } from '../../src/server/metrics.ts';
 import { serveSchema, settingsFromFile } from '../../src/server/options.ts';
 import { ownApi } from '../../src/server/own-api.ts';
+import { ownChainsApi } from '../../src/server/own-chains/own-chains-api.ts';
 import { REFERENCE_FILE, referenceText } from '../../tools/make-reference.ts';
 import { SCHEMA_FILE, schemaText } from '../../tools/make-schema.ts';
 
@@ -85,6 +86,7 @@ function routes(): string[] {
     deliveriesApi(nothing),
     metricsPage(nothing),
     ingestApi(nothing).routes,
+    ownChainsApi(nothing, nothing),
     channelsApi(nothing),
     consolePages({ context: nothing, endpoint: () => '', mailConfigured: false, mailFolder: undefined }),
   ];
