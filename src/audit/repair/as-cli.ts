@@ -57,4 +57,5 @@ const dashed = (name: string): string =>
 export const shellWord = (text: string): string =>
   /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
+/** `text` without line breaks, so that it stays within its comment. */
+export const oneLine = (text: string): string => text.replace(/\s+/g, ' ');

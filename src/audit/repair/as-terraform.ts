@@ -1,4 +1,4 @@
-import { commandOf } from './as-cli.ts';
+import { commandOf, oneLine } from './as-cli.ts';
 import type { RepairPlan } from './plan.ts';
 import { type Resource, resourcesOf } from './resources.ts';
 import type { Step } from './step.ts';
@@ -29,10 +29,11 @@ export function asTerraform(plans: readonly RepairPlan[]): string {
   };
   const blocks = made.map((resource) => {
     const body = bodyOf(resource, refer);
-    return `# ${resource.step.why}\nresource "${typeOf(resource)}" "${names.get(resource)}" {\n${printed(body, '  ')}}\n`;
+    return `# ${oneLine(resource.step.why)}\nresource "${typeOf(resource)}" "${names.get(resource)}" {\n${printed(body, '  ')}}\n`;
   });
   const comments = calls.map(
-    (step) => `# ${step.why}: Terraform would have to import ${step.change?.resource}.\n# ${commandOf(step)}\n`,
+    (step) =>
+      `# ${oneLine(step.why)}: Terraform would have to import ${oneLine(step.change?.resource ?? '')}.\n# ${oneLine(commandOf(step))}\n`,
   );
   return [...blocks, ...comments].join('\n');
 }
@@ -145,5 +146,5 @@ function valueText(value: Value): string {
   return typeof value === 'string' ? quoted(value) : String(value);
 }
 
-/** A string in which nothing is taken for a template. */
-const quoted = (text: string): string => JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+/** A string in which nothing is taken for a template: what begins one is doubled. */
+const quoted = (text: string): string => JSON.stringify(text).replace(/[$%](?=\{)/g, (sign) => sign + sign);
