@@ -5,6 +5,7 @@ import type { Finding } from '../finding.ts';
 import { judge } from '../judge/judge.ts';
 import { readScenario, type Scenario } from '../state.ts';
 import { planRepair } from './plan.ts';
+import { satisfy } from './satisfy.ts';
 import { after } from './simulate.ts';
 import { callOf } from './step.ts';
 
@@ -143,5 +144,33 @@ describe('no plan', () => {
     const { plan } = planOf(given);
     expect(plan.steps).toEqual([]);
     expect(plan.blockers).toHaveLength(1);
+  });
+});
+
+describe('a plan that also pleases scanners which compare texts', () => {
+  const pleased = (id: string, scanners: string[]) => {
+    const given = chains.find((one) => one.id === id) as (typeof chains)[number];
+    const found = findControl(given.control, given.benchmark as '5.0.0');
+    if ('problem' in found) throw new Error(found.problem);
+    const { scenario, plan } = planOf(given);
+    const judgeIt = (state: Scenario): Finding => judge(state, { now: 0 })[0] as Finding;
+    return satisfy(scenario, plan, found.control, judgeIt, { benchmark: found.benchmark, ...OPTIONS }, scanners);
+  };
+  const added = (id: string, scanners: string[]) =>
+    pleased(id, scanners).steps.map(({ input }) => [input.filterName, input.metricTransformations]);
+
+  it('adds a verbatim filter on the metric that rings already', () => {
+    // S21: the terms stand in another order.
+    const metric = [{ metricName: 'RootUsage', metricNamespace: 'CISBenchmark', metricValue: '1' }];
+    expect(added('S21', ['prowler', 'securityhub'])).toEqual([['trailbell-root-usage-prowler', metric]]);
+    expect(added('S21', ['securityhub'])).toEqual([['trailbell-root-usage-securityhub', metric]]);
+    expect(pleased('S21', ['securityhub']).after.verdict).toBe('PASS');
+  });
+
+  it('adds nothing where they are content, and says where no text pleases them', () => {
+    expect(added('S01', ['prowler', 'securityhub'])).toEqual([]);
+    const { steps, blockers } = pleased('S75', ['prowler']);
+    expect(steps).toEqual([]);
+    expect(blockers.map(({ why }) => why).join()).toContain('Prowler would still complain');
   });
 });
