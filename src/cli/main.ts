@@ -7,9 +7,9 @@ import { drillCommand } from './drill.ts';
 import { iamPolicyCommand } from './iam-policy.ts';
 import { ingestCommand } from './ingest.ts';
 import { keysCommand } from './keys.ts';
-import { LATER } from './later.ts';
 import { patternCommand } from './pattern.ts';
 import { quietWarnings } from './quiet-warnings.ts';
+import { repairCommand } from './repair.ts';
 import { scanCommand } from './scan.ts';
 import { serveCommand } from './serve.ts';
 import { statusCommand } from './status.ts';
@@ -67,6 +67,7 @@ export function programFor(terminal: Terminal, end: (code: number) => void): Com
     ingestCommand,
     scanCommand,
     statusCommand,
+    repairCommand,
     drillCommand,
     keysCommand,
     alarmCommand,
@@ -110,8 +111,6 @@ function refuseUnknown(words: readonly string[], program: Command): void {
   if (word === undefined || word.startsWith('-') || word === 'help') return;
   const known = program.commands.map((command) => command.name());
   if (known.includes(word)) return;
-  const later = LATER[word];
-  if (later) throw new CommandError(`"${word}" is not there yet: it will ${later}. See CHANGELOG.md for what is.`);
   const near = nearest(word, known);
   throw new CommandError(`there is no command "${word}"${near ? `; did you mean "${near}"?` : ''} (--help lists them)`);
 }
