@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { DEFAULT_ROLE, leastPolicy, stackSetTemplate, terraformRole } from '../audit/least-policy.ts';
+import { repairPolicy } from '../audit/repair/repair-policy.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 interface Options {
@@ -27,6 +28,12 @@ export function iamPolicyCommand(terminal: Terminal): Command {
       '\nExample:\n  trailbell iam-policy audit --as stackset > role.yaml\n  aws cloudformation create-stack-set --stack-set-name trailbell-audit --template-body file://role.yaml \\\n    --capabilities CAPABILITY_NAMED_IAM --parameters ParameterKey=AuditorArn,ParameterValue=arn:aws:iam::111122223333:role/auditor',
     )
     .action((options: Options) => terminal.out(printed(options)));
+  command
+    .command('repair')
+    .description('The least policy of "trailbell repair --apply": reading, and making what bears its names.')
+    .option('--json', 'the policy is JSON in any case')
+    .addHelpText('after', '\nExample:\n  trailbell iam-policy repair > repair.json')
+    .action(() => terminal.out(JSON.stringify(repairPolicy(DEFAULT_ROLE), null, 2)));
   return command;
 }
 

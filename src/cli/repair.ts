@@ -14,6 +14,7 @@ import { applyPlans, type StepOutcome } from '../audit/repair/apply.ts';
 import { asCommands } from '../audit/repair/as-cli.ts';
 import { asTemplates } from '../audit/repair/as-cloudformation.ts';
 import { asTerraform } from '../audit/repair/as-terraform.ts';
+import { OWN_PREFIX, OWN_TOPIC } from '../audit/repair/own-names.ts';
 import { planRepair, type RepairPlan } from '../audit/repair/plan.ts';
 import type { RepairOptions } from '../audit/repair/repair-options.ts';
 import { SATISFIABLE, satisfy } from '../audit/repair/satisfy.ts';
@@ -170,7 +171,7 @@ async function readState(caller: Caller, pace: Pace): Promise<Scenario> {
   const { account, region, endpoint, door } = caller;
   const [reading] = await collectFleet(
     [{ account, role: null }],
-    { region, withSecurityHub: false },
+    { region, withSecurityHub: false, alsoOwn: { alarmPrefix: OWN_PREFIX, topic: OWN_TOPIC } },
     // The door is needed again: it is not this reading's to close.
     { clock: systemClock, pace, open: () => ({ call: door.call.bind(door) }), width: 1, keepAnswers: false, endpoint },
   );

@@ -1,4 +1,4 @@
-import { parseArn } from '../../base/scope.ts';
+import { arnOf, parseArn } from '../../base/scope.ts';
 import type { AccountStateInput } from '../state.ts';
 import { logGroupOf } from './arn.ts';
 import { readAlarms, readMuteRules } from './read-alarms.ts';
@@ -19,6 +19,8 @@ export interface Look {
   readonly withSecurityHub: boolean;
   /** Log groups of this account that trails of other accounts deliver to: `region/name`. */
   readonly alsoLogGroups?: readonly string[];
+  /** What a repair may have made and no filter leads to: alarms whose names begin so, and a topic of that name. */
+  readonly alsoOwn?: { readonly alarmPrefix: string; readonly topic: string };
 }
 
 /** The parts of a state that one account's own resources make. */
@@ -50,11 +52,11 @@ export async function collectAccount(door: WatchedDoor, look: Look): Promise<Col
   const [rules, hub] = await Promise.all([
     Promise.all([...ruleRegions].map((region) => readRules(door, region))),
     look.withSecurityHub && regions ? readSecurityHub(door, regions) : undefined,
-    readChains(door, groups, part, look.now),
+    readChains(door, groups, part, look),
   ]);
   part.eventBridgeRules = rules.flat();
   if (hub) part.securityHub = hub;
-  const topicOwners = await readTopics(door, part);
+  const topicOwners = await readTopics(door, part, ownTopics(door.account, look, groups));
   return { account: door.account, part, topicOwners };
 }
 
@@ -87,21 +89,37 @@ function ownLogGroups(account: string, trails: Part['trails'], also: readonly st
   });
 }
 
+function ownTopics(account: string, { alsoOwn, region: home }: Look, groups: readonly GroupPlace[]): string[] {
+  if (!alsoOwn) return [];
+  const regions = new Set([home, ...groups.map(({ region }) => region)]);
+  return [...regions].map((region) => arnOf('sns', { account, region }, alsoOwn.topic));
+}
+
 /** Log groups with their filters, then the alarms and mute rules of their regions. */
-async function readChains(door: WatchedDoor, groups: readonly GroupPlace[], part: Part, now: number): Promise<void> {
+async function readChains(
+  door: WatchedDoor,
+  groups: readonly GroupPlace[],
+  part: Part,
+  { now, region: home, alsoOwn }: Look,
+): Promise<void> {
   const read = await Promise.all(groups.map(({ region, name }) => readLogGroup(door, region, name)));
   for (const facts of read) {
     part.logGroups.push(...facts.logGroups);
     part.metricFilters.push(...facts.metricFilters);
     part.subscriptionFilters.push(...facts.subscriptionFilters);
   }
-  const regions = [...new Set(part.metricFilters.map(({ region }) => region))];
+  // Of a repair's own alarms all that is known is that they stand beside the log group.
+  const own = alsoOwn ? [home, ...groups.map(({ region }) => region)] : [];
+  const regions = [...new Set([...part.metricFilters.map(({ region }) => region), ...own])];
   const beside = await Promise.all(
     regions.map(async (region) => {
       const names = part.metricFilters
         .filter((filter) => filter.region === region)
         .flatMap(({ metricTransformations }) => metricTransformations.map(({ metricName }) => metricName));
-      return [await readAlarms(door, region, new Set(names), now), await readMuteRules(door, region)] as const;
+      return [
+        await readAlarms(door, region, { metricNames: new Set(names), prefix: alsoOwn?.alarmPrefix }, now),
+        await readMuteRules(door, region),
+      ] as const;
     }),
   );
   part.alarms = beside.flatMap(([alarms]) => alarms);
@@ -109,8 +127,9 @@ async function readChains(door: WatchedDoor, groups: readonly GroupPlace[], part
 }
 
 /** The topics that alarms and rules name, wherever they are; answers whose foreign topics could be read. */
-async function readTopics(door: WatchedDoor, part: Part): Promise<string[]> {
+async function readTopics(door: WatchedDoor, part: Part, own: readonly string[]): Promise<string[]> {
   const named = new Set([
+    ...own,
     ...part.alarms.flatMap(({ AlarmActions = [] }) => AlarmActions),
     ...part.eventBridgeRules.flatMap(({ Targets = [] }) => Targets),
   ]);

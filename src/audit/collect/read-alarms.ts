@@ -9,13 +9,13 @@ type AlarmInput = List<'alarms'>[number];
 const HOUR = 3_600_000;
 
 /**
- * The alarms of a region that may take part in a chain: those on a metric named in `metricNames`,
- * all composite alarms, and what suppresses those. Accounts have thousands of others.
+ * The alarms of a region that may take part in a chain: those on a metric named in `metricNames` or
+ * whose name begins with `prefix`, all composite alarms, and what suppresses those. Accounts have thousands of others.
  */
 export async function readAlarms(
   door: WatchedDoor,
   region: string,
-  metricNames: ReadonlySet<string>,
+  { metricNames, prefix }: { readonly metricNames: ReadonlySet<string>; readonly prefix?: string | undefined },
   now: number,
 ): Promise<AlarmInput[]> {
   const outcome = await door.askAll(
@@ -36,6 +36,7 @@ export async function readAlarms(
   return outcome.output.filter(
     (alarm) =>
       alarm.type === 'composite' ||
+      (prefix !== undefined && alarm.AlarmName.startsWith(prefix)) ||
       watchedMetrics(alarm).some((name) => metricNames.has(name)) ||
       [...suppressors].some((named) => named === alarm.AlarmName || named.endsWith(`:alarm:${alarm.AlarmName}`)),
   );

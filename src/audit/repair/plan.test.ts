@@ -5,6 +5,7 @@ import type { Finding } from '../finding.ts';
 import { judge } from '../judge/judge.ts';
 import { readScenario, type Scenario } from '../state.ts';
 import { planRepair } from './plan.ts';
+import { repairPolicy } from './repair-policy.ts';
 import { satisfy } from './satisfy.ts';
 import { after } from './simulate.ts';
 import { callOf } from './step.ts';
@@ -122,6 +123,13 @@ describe('the plan for a chain that does not ring', () => {
         .map(({ todo }) => todo)
         .join(),
     ).toContain('logs:PutLogEvents');
+  });
+
+  it('makes only calls that its least policy allows', () => {
+    const allowed = new Set(repairPolicy('TrailbellAudit').Statement.flatMap(({ Action }) => Action));
+    const calls = new Set(chains.flatMap((one) => planOf(one).plan.steps.map(callOf)));
+    expect(calls.size).toBeGreaterThan(8);
+    expect([...calls].filter((call) => !allowed.has(call))).toEqual([]);
   });
 
   it('never touches what belongs to Control Tower', () => {

@@ -18,6 +18,9 @@ export interface WatchdogSettings {
 export const WATCHDOG_TOPIC = 'trailbell-watchdog';
 const SETTING = 'watchdog';
 const PERIOD = 15_000;
+/** A look may take a hundredth of the time, and no more, until the longest of periods is reached. */
+const SHARE = 100;
+const LONGEST_PERIOD = 60_000;
 /** Trouble that passes sooner is no trouble: a chain is built and changed in several calls. */
 const PATIENCE = 30_000;
 
@@ -35,7 +38,7 @@ export class Watchdog {
   }
 
   start(): void {
-    this.#schedule();
+    this.#schedule(PERIOD);
   }
 
   async stop(): Promise<void> {
@@ -44,13 +47,17 @@ export class Watchdog {
     await this.#looking;
   }
 
-  #schedule(): void {
+  #schedule(delay: number): void {
     if (this.#stopped) return;
     const { clock, log } = this.#settings.context;
-    this.#timer = clock.after(PERIOD, () => {
+    this.#timer = clock.after(delay, () => {
+      const began = clock.now();
       this.#looking = this.look()
         .catch((error) => log.warn({ error: String(error) }, 'The watchdog could not look and tries again'))
-        .then(() => this.#schedule());
+        .then(() => {
+          const took = clock.now() - began;
+          this.#schedule(Math.min(Math.max(PERIOD, took * SHARE), LONGEST_PERIOD));
+        });
     });
   }
 
