@@ -38,22 +38,32 @@ export interface Coverage {
 /** Proves what patterns cover, and remembers it. Holds nothing but answers, so it may be shared. */
 export class Coverages {
   readonly #gaps = new Map<string, Gap>();
+  readonly #coverages = new Map<string, Coverage>();
 
   /** Invalid patterns, which AWS would not take, match nothing. */
   of(patterns: readonly string[], target: Target): Coverage {
     const valid = [...new Set(patterns)].filter(isValid).sort();
-    const rule = filterRule(...valid);
-    const gap = this.#leastGap(valid, target);
+    const key = JSON.stringify([valid, target.control.slug, target.benchmark, target.account]);
+    const known = this.#coverages.get(key);
+    if (known) return known;
+    const coverage = this.#judge(valid, target);
+    if (this.#coverages.size >= KEPT) this.#coverages.clear();
+    this.#coverages.set(key, coverage);
+    return coverage;
+  }
+
+  #judge(patterns: readonly string[], target: Target): Coverage {
+    const rule = filterRule(...patterns);
+    const gap = this.#leastGap(patterns, target);
     const covers = gap.kind === 'none' ? 'yes' : gap.kind === 'some' ? 'no' : 'unsure';
-    const flood = this.#flood(rule, target);
     return {
       covers,
       missed: covers === 'no' ? telling(target, (event) => !ruleMatches(rule, event), gap.event) : null,
       reasons: gap.reasons,
-      isOverBroad: covers === 'yes' && this.#isBroad(valid, target),
-      floodedBy: flood,
-      missesRetiredOnly: covers === 'no' && this.#missesRetiredOnly(valid, target),
-      newerNames: covers === 'yes' ? this.#newerNames(valid, target) : [],
+      isOverBroad: covers === 'yes' && this.#isBroad(patterns, target),
+      floodedBy: this.#flood(rule, target),
+      missesRetiredOnly: covers === 'no' && this.#missesRetiredOnly(patterns, target),
+      newerNames: covers === 'yes' ? this.#newerNames(patterns, target) : [],
     };
   }
 
