@@ -53,8 +53,8 @@ def ocsf(source):
     def structure(item):
         properties, required = {}, []
         for name, attribute in sorted(item['attributes'].items()):
-            profile = attribute.get('profile')
-            if profile and profile not in PROFILES:
+            profiles = attribute.get('profiles')
+            if profiles and not PROFILES.intersection(profiles):
                 continue
             schema = value(attribute)
             properties[name] = {'type': 'array', 'items': schema} if attribute.get('is_array') else schema

@@ -15,6 +15,7 @@ import { systemIds } from '../base/ids.ts';
 import type { AuditOptions } from './audit.ts';
 import { baseCaller, type Caller, doorInto } from './audit-caller.ts';
 import { openResume, saveEvidence } from './audit-files.ts';
+import { lookBack } from './audit-past.ts';
 import { judgeOptions } from './audit-snapshot.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 import { version } from './version.ts';
@@ -64,6 +65,14 @@ export async function auditLive(options: AuditOptions, terminal: Terminal): Prom
     const open = (account: string): OpenDoor =>
       doorInto(targets.find((target) => target.account === account)!, caller, options, wire, pace);
     const replays = options.replay ? await replayAll(readings, verdicts, open, pace) : [];
+    const past = options.hindsight
+      ? await lookBack(readings, verdicts.scenarios, {
+          path: options.hindsight === true ? undefined : options.hindsight,
+          options: judging,
+          pace,
+          open,
+        })
+      : undefined;
     if (options.save !== undefined) saveEvidence(options.save, verdicts.scenarios, readings);
     const note = controlTowerNote(verdicts.findings);
     const unserved =
@@ -73,9 +82,10 @@ export async function auditLive(options: AuditOptions, terminal: Terminal): Prom
       version: version(),
       audited: readings.map(({ audited }) => audited),
       findings: verdicts.findings,
-      denials: readings.flatMap(({ denials }) => denials),
+      denials: [...readings.flatMap(({ denials }) => denials), ...(past?.denials ?? [])],
       replays,
-      notes: [...verdicts.notes, ...(note === undefined ? [] : [note]), ...unserved],
+      notes: [...verdicts.notes, ...(note === undefined ? [] : [note]), ...unserved, ...(past?.notes ?? [])],
+      ...(past && { hindsights: past.hindsights }),
     };
   } finally {
     clearInterval(hold);

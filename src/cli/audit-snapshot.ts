@@ -3,8 +3,9 @@ import { type Declarations, readDeclarations } from '../audit/declarations.ts';
 import { Coverages } from '../audit/judge/coverage.ts';
 import { judge } from '../audit/judge/judge.ts';
 import type { JudgeOptions } from '../audit/judge/judge-options.ts';
+import { scenarioOfPlan } from '../audit/plan/terraform-plan.ts';
 import type { Report } from '../audit/report/report.ts';
-import { readScenario, StateError } from '../audit/state.ts';
+import { readScenario, type Scenario, StateError } from '../audit/state.ts';
 import { systemClock } from '../base/clock.ts';
 import type { AuditOptions } from './audit.ts';
 import { CommandError, EXIT } from './terminal.ts';
@@ -15,12 +16,15 @@ const LARGEST = 512 * 1024 * 1024;
 
 /** Judges what a file tells: a scenario, a bare state, or several scenarios as `--save` writes for a fleet. */
 export async function auditSnapshots(options: AuditOptions): Promise<Report> {
-  const file = options.snapshot ?? '-';
-  const scenarios = scenariosIn(await textOf(file));
+  const { terraformPlan: plan, snapshot } = options;
+  const file = plan ?? snapshot ?? '-';
+  const option = plan === undefined ? '--snapshot' : '--terraform-plan';
+  const value = jsonIn(await textOf(file), option);
   const now = systemClock.now();
   const judging = judgeOptions(options, now);
   try {
-    const read = scenarios.map((scenario) => readScenario(scenario));
+    const read =
+      plan === undefined ? scenariosIn(value).map((scenario) => readScenario(scenario)) : [planned(value, options)];
     return {
       at: now,
       version: version(),
@@ -33,10 +37,10 @@ export async function auditSnapshots(options: AuditOptions): Promise<Report> {
       findings: read.flatMap((scenario) => judge(scenario, judging)),
       denials: [],
       replays: [],
-      notes: [],
+      notes: plan === undefined ? [] : [PLANNED],
     };
   } catch (error) {
-    if (error instanceof StateError) throw new CommandError(`--snapshot ${file}: ${error.message}`);
+    if (error instanceof StateError) throw new CommandError(`${option} ${file}: ${error.message}`);
     throw error;
   }
 }
@@ -63,16 +67,25 @@ function declaredIn(file: string): Declarations {
   }
 }
 
-function scenariosIn(text: string): readonly unknown[] {
-  let value: unknown;
+function jsonIn(text: string, option: string): unknown {
   try {
-    value = JSON.parse(text) as unknown;
+    return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new CommandError(`--snapshot: not JSON: ${(error as Error).message}`);
+    throw new CommandError(`${option}: not JSON: ${(error as Error).message}`);
   }
+}
+
+function scenariosIn(value: unknown): readonly unknown[] {
   const many = (value as { scenarios?: unknown } | null)?.scenarios;
   return Array.isArray(many) ? many : [value];
 }
+
+const PLANNED =
+  'this is a plan: subscriptions are taken as confirmed, and keys and deliveries are not known; audit again once it is applied';
+
+/** The account of a plan that names none is nobody's: it only serves to tie the parts together. */
+const planned = (value: unknown, { region }: AuditOptions): Scenario =>
+  scenarioOfPlan(value, { account: '000000000000', region: region ?? process.env.AWS_REGION ?? 'us-east-1' });
 
 async function textOf(file: string): Promise<string> {
   try {

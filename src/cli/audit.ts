@@ -24,9 +24,12 @@ export interface AuditOptions {
   readonly exclude: readonly string[];
   readonly resume?: string;
   readonly snapshot?: string;
+  readonly terraformPlan?: string;
   readonly save?: string;
   readonly replay: boolean;
   readonly declarations?: string;
+  /** A path to an archive, or true for the account's own event history. */
+  readonly hindsight?: string | true;
   readonly ignoreRetired?: boolean;
   readonly deliveryHours: number;
   readonly format: string;
@@ -52,8 +55,13 @@ export function auditCommand(terminal: Terminal, end: (code: number) => void): C
     .option('--exclude <account>', 'leave this account out (repeatable)', collect, [])
     .option('--resume <file>', 'keep what was read in this file, and begin after it')
     .option('--snapshot <file>', 'judge a saved state instead of asking anybody; - reads standard input')
+    .option(
+      '--terraform-plan <file>',
+      'judge what a plan would make: the JSON of terraform show -json; - reads standard input',
+    )
     .option('--save <file>', 'save the state that was judged, and every answer with its hash')
     .option('--declarations <file>', 'means that ring besides, with their drills, and accepted exceptions')
+    .option('--hindsight [path]', 'which uses of root rang: of the last 90 days, or of an archive')
     .option('--no-replay', 'do not ask the endpoint’s own matcher about counterexamples')
     .option('--ignore-retired', 'forgive what misses only calls that AWS has retired')
     .option('--delivery-hours <n>', 'a delivery to the log group that is older is broken', hours, 24)
@@ -72,7 +80,9 @@ Example:
     .action(async (given: AuditOptions & { readonly benchmark?: string }) => {
       const options = checked(given);
       const report =
-        options.snapshot === undefined ? await auditLive(options, terminal) : await auditSnapshots(options);
+        (options.snapshot ?? options.terraformPlan) === undefined
+          ? await auditLive(options, terminal)
+          : await auditSnapshots(options);
       terminal.out(printed(report, options, terminal));
       end({ clean: EXIT.clean, fail: EXIT.findings, undecided: EXIT.unfinished }[outcomeOf(report.findings)]);
     });
@@ -97,6 +107,10 @@ function checked(given: AuditOptions & { readonly benchmark?: string }): AuditOp
     throw new CommandError(`--benchmark ${named} is none of ${BENCHMARKS.join(', ')}`);
   }
   if (given.snapshot !== undefined) refuseBeside(given, '--snapshot judges a file');
+  if (given.terraformPlan !== undefined) {
+    if (given.snapshot !== undefined) throw new CommandError('--snapshot and --terraform-plan are two files to judge');
+    refuseBeside(given, '--terraform-plan judges a file');
+  }
   for (const control of given.control) checkControl(control, benchmark);
   return { ...rest, ...(benchmark && { benchmark }) };
 }
@@ -107,9 +121,9 @@ function checkControl(control: string, benchmark: Benchmark = DEFAULT_BENCHMARK)
 }
 
 function refuseBeside(given: AuditOptions, why: string): void {
-  const { endpointUrl, profile, org, accounts, resume, save, role } = given;
+  const { endpointUrl, profile, org, accounts, resume, save, role, hindsight } = given;
   const beside = { '--endpoint-url': endpointUrl, '--profile': profile, '--org': org, '--accounts': accounts };
-  const more = { '--resume': resume, '--save': save, '--role': role[0] };
+  const more = { '--resume': resume, '--save': save, '--role': role[0], '--hindsight': hindsight };
   const clash = Object.entries({ ...beside, ...more }).find(([, value]) => value !== undefined);
   if (clash) throw new CommandError(`${why}: ${clash[0]} has no meaning beside it`);
 }

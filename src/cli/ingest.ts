@@ -118,7 +118,7 @@ export async function ingest(
 }
 
 /** Files in name order, which is order of time in CloudTrail's key layout. */
-async function* filesUnder(paths: readonly string[]): AsyncGenerator<string> {
+export async function* filesUnder(paths: readonly string[]): AsyncGenerator<string> {
   for (const path of paths) {
     if (path === '-') {
       yield path;

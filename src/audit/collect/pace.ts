@@ -18,6 +18,8 @@ interface Lane {
   interval: number;
   /** When the next call may start. */
   nextAt: number;
+  /** When the distance was last doubled. */
+  slowedAt: number;
 }
 
 /**
@@ -44,6 +46,7 @@ export class Pace {
     const found = this.#laneOf(lane, operation);
     for (let throttles = 0, transients = 0; ; ) {
       await this.#turn(found);
+      const startedAt = this.#clock.now();
       try {
         const answer = await call();
         this.#closeUp(found, operation);
@@ -52,8 +55,7 @@ export class Pace {
         const { kind } = refusalKind(error);
         if (kind === 'throttled' && throttles < MOST_THROTTLES) {
           throttles += 1;
-          found.interval = Math.min(Math.max(found.interval * 2, FIRST_INTERVAL), LONGEST_INTERVAL);
-          found.nextAt = Math.max(found.nextAt, this.#clock.now() + this.#jittered(found.interval));
+          this.#slowDown(found, startedAt);
         } else if (kind === 'transient' && transients < MOST_TRANSIENTS) {
           transients += 1;
           await sleep(this.#clock, this.#jittered(Math.min(250 * 2 ** transients, LONGEST_BACKOFF)));
@@ -70,7 +72,7 @@ export class Pace {
   #laneOf(lane: string, operation: string): Lane {
     const known = this.#lanes.get(lane);
     if (known) return known;
-    const made = { interval: KNOWN_INTERVALS[operation] ?? 0, nextAt: 0 };
+    const made = { interval: KNOWN_INTERVALS[operation] ?? 0, nextAt: 0, slowedAt: -1 };
     this.#lanes.set(lane, made);
     return made;
   }
@@ -80,6 +82,16 @@ export class Pace {
     const at = Math.max(now, lane.nextAt);
     lane.nextAt = at + lane.interval;
     if (at > now) await sleep(this.#clock, at - now);
+  }
+
+  /** Calls of one burst are refused together: they slow the lane down once. */
+  #slowDown(lane: Lane, startedAt: number): void {
+    const now = this.#clock.now();
+    if (startedAt > lane.slowedAt) {
+      lane.interval = Math.min(Math.max(lane.interval * 2, FIRST_INTERVAL), LONGEST_INTERVAL);
+      lane.slowedAt = now;
+    }
+    lane.nextAt = Math.max(lane.nextAt, now + this.#jittered(lane.interval));
   }
 
   #closeUp(lane: Lane, operation: string): void {

@@ -74,11 +74,25 @@ export function sdkDoor(settings: SdkSettings, wire: Wire): OpenDoor {
       const [service = '', operation = ''] = name.split(':');
       const [client, sdk] = await clientFor(service, region);
       const Command = (sdk as Record<string, CommandClass>)[`${operation}Command`]!;
-      return (await client.send(new Command(input))) as Calls[Name][1];
+      try {
+        return (await client.send(new Command(input))) as Calls[Name][1];
+      } catch (error) {
+        throw endpoint === undefined ? error : ofOtherServer(error as Error);
+      }
     },
     close() {
       // The wire is shared, and not ours to destroy: the clients merely forget it.
       clients.clear();
     },
   };
+}
+
+/**
+ * Servers that are like AWS answer an operation that they do not have with a page for people. AWS never
+ * does, so that this is asked of other endpoints alone: a page of a broken proxy must not look like absence.
+ */
+function ofOtherServer(error: Error): Error {
+  const { statusCode } = (error as { $response?: { statusCode?: number } }).$response ?? {};
+  const isPage = error.name === 'SyntaxError' && [404, 405, 500, 501].includes(statusCode ?? 0);
+  return isPage ? Object.assign(new Error('The endpoint does not serve this.'), { name: 'NotImplemented' }) : error;
 }

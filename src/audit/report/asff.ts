@@ -39,8 +39,8 @@ function asffFinding(finding: Finding, report: Report): object {
     UpdatedAt: at,
     Severity: { Label: failed ? (name === 'root-usage' ? 'HIGH' : 'MEDIUM') : 'INFORMATIONAL' },
     Title: cut(`CIS ${benchmark} ${control} ${name}: ${verdict}`, LONGEST_TITLE),
-    Description: cut(reason || 'Every link of the chain holds.', LONGEST_DESCRIPTION),
-    ...(fix !== '' && { Remediation: { Recommendation: { Text: cut(fix, LONGEST_ADVICE) } } }),
+    Description: cut(reason.trim() || 'Every link of the chain holds.', LONGEST_DESCRIPTION),
+    ...(fix.trim() !== '' && { Remediation: { Recommendation: { Text: cut(fix, LONGEST_ADVICE) } } }),
     ProductFields: {
       'trailbell/version': report.version,
       'trailbell/literal': finding.literal,

@@ -1,7 +1,7 @@
 import type { Report } from './report.ts';
 
 /** The contract of `audit --json`: `findings` first, then who looked and what was not readable. */
-export function jsonReport({ findings, audited, denials, replays, notes }: Report): string {
+export function jsonReport({ findings, audited, denials, replays, notes, hindsights }: Report): string {
   return JSON.stringify({
     findings: findings.map((finding) => {
       const replay = replays.find(({ account, control }) => account === finding.account && control === finding.control);
@@ -12,5 +12,6 @@ export function jsonReport({ findings, audited, denials, replays, notes }: Repor
     audited,
     denials,
     notes,
+    ...(hindsights && { hindsight: hindsights }),
   });
 }

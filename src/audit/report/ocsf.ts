@@ -43,7 +43,7 @@ function event(finding: Finding, report: Report): object {
     finding_info: {
       uid: findingKey(finding),
       title: `CIS ${benchmark} ${control} ${name}`,
-      desc: reason || 'Every link of the chain holds.',
+      desc: reason.trim() || 'Every link of the chain holds.',
       created_time: report.at,
     },
     compliance: {
@@ -57,7 +57,7 @@ function event(finding: Finding, report: Report): object {
       status_id,
       status_detail: finding.brokenLinks.join(' ') || 'whole',
     },
-    ...(fix !== '' && { remediation: { desc: fix } }),
+    ...(fix.trim() !== '' && { remediation: { desc: fix } }),
     resources: [
       { uid: account, type: 'AWS Account', region },
       ...links.map((uid) => ({ uid, type: 'chain link', region })),

@@ -53,7 +53,7 @@ function result(account: string, report: Report, run: string): object {
 function observation(finding: Finding, run: string, at: string): object {
   return {
     uuid: uuidFrom(`${run} observation ${findingKey(finding)}`),
-    description: finding.reason || 'Every link of the chain holds.',
+    description: finding.reason.trim() || 'Every link of the chain holds.',
     methods: ['EXAMINE'],
     collected: at,
     ...(finding.evidence.length > 0 && {
@@ -71,7 +71,7 @@ function oscalFinding(finding: Finding, run: string): object {
   return {
     uuid: uuidFrom(`${run} finding ${findingKey(finding)}`),
     title: `CIS ${benchmark} ${control} ${name}`,
-    description: finding.reason || 'Every link of the chain holds.',
+    description: finding.reason.trim() || 'Every link of the chain holds.',
     props: [
       prop('verdict', verdict),
       prop('literal-verdict', literal),
@@ -87,7 +87,7 @@ function oscalFinding(finding: Finding, run: string): object {
         state: satisfied ? 'satisfied' : 'not-satisfied',
         reason: satisfied ? 'pass' : verdict === 'FAIL' && isOpen(finding) ? 'fail' : 'other',
       },
-      ...(fix !== '' && { remarks: fix }),
+      ...(fix.trim() !== '' && { remarks: fix }),
     },
     'related-observations': [{ 'observation-uuid': uuidFrom(`${run} observation ${findingKey(finding)}`) }],
   };

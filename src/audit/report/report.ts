@@ -1,5 +1,6 @@
 import type { Denial } from '../collect/watched-door.ts';
 import type { Finding } from '../finding.ts';
+import type { Hindsight } from '../hindsight/hindsight.ts';
 
 /** An account that was looked at, and who looked. */
 export interface Audited {
@@ -30,6 +31,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly denials: readonly Denial[];
   readonly replays: readonly Replay[];
+  /** What really happened, where that was asked for. */
+  readonly hindsights?: readonly Hindsight[];
   /** What a reader must know besides: accounts left out, a listing cut short. */
   readonly notes: readonly string[];
 }

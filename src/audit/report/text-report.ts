@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../pattern/index.ts';
 import { textAt } from '../../trail/record.ts';
 import type { Finding, LinkReport } from '../finding.ts';
+import type { Hindsight } from '../hindsight/hindsight.ts';
 import { warningText } from '../warnings.ts';
 import { NO_CERTIFICATION, type Report } from './report.ts';
 
@@ -24,7 +25,9 @@ export function textReport(report: Report, paint: Paint): string {
   const blocks = findings.map((finding) =>
     isLong && finding.verdict === 'PASS' ? lineOf(finding, paint) : blockOf(finding, report, paint),
   );
-  return [...blocks, ...tail(report, paint)].join('\n');
+  return [...blocks, ...(report.hindsights ?? []).map((past) => pastBlock(past, paint)), ...tail(report, paint)].join(
+    '\n',
+  );
 }
 
 function blockOf(finding: Finding, report: Report, paint: Paint): string {
@@ -85,6 +88,17 @@ function linkLine({ link, name, holds, broken, says }: LinkReport, paint: Paint)
 /** An ARN by its last part: the account and region stand in the headline. */
 const shortened = (name: string): string =>
   name.startsWith('arn:') ? name.split(':').slice(5).join(':') || name : name;
+
+/** What happened, use by use: whether it rang, and why not. */
+function pastBlock({ account, says, uses, otherRings }: Hindsight, paint: Paint): string {
+  const lines = [`${paint.bold('looking back')} ${paint.dim(account)} ${says}`];
+  for (const { outcome, session, because } of uses) {
+    const mark = { rang: paint.green('✓'), missed: paint.red('✗'), unknown: paint.yellow('?') }[outcome];
+    lines.push(`  ${mark} ${session.started} ${session.sentence} ${because}`);
+  }
+  if (otherRings > 0) lines.push(`  ${otherRings} rings that no use explains`);
+  return `${lines.join('\n')}\n`;
+}
 
 function tail(report: Report, paint: Paint): string[] {
   const { findings, denials, notes, audited } = report;

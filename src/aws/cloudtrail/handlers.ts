@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Store } from '../../store/store.ts';
 import type { CloudTrailHandlers } from '../wire/handlers.ts';
+import { lookupEvents } from './lookup-events.ts';
 import { manageHandlers } from './manage-trails.ts';
 import { readHandlers } from './read-trails.ts';
 import { selectorHandlers } from './selectors.ts';
@@ -12,4 +13,5 @@ export const cloudTrailHandlers = ({ store, clock }: { store: Store; clock: Cloc
   ...readHandlers(store),
   ...selectorHandlers(store),
   ...tagHandlers(store),
+  LookupEvents: lookupEvents({ store, clock }),
 });

@@ -2,7 +2,7 @@ import type { LinkReport } from '../../finding.ts';
 import { escaped } from '../markup.ts';
 
 const BOX = { width: 132, height: 64, gap: 26 };
-const LONGEST_NAME = 19;
+const LONGEST_NAME = 16;
 
 type Mark = 'ok' | 'bad' | 'unknown';
 
@@ -50,7 +50,8 @@ const markOf = ({ holds }: LinkReport): Mark => (holds === null ? 'unknown' : ho
 
 /** The telling end of a name: of an ARN its resource, of a long one its two ends. */
 export function shortened(name: string, most: number): string {
-  const short = name.startsWith('arn:') ? name.split(':').slice(5).join(':').replace(/:\*$/, '') || name : name;
+  const resource = name.startsWith('arn:') ? name.split(':').slice(5).join(':').replace(/:\*$/, '') || name : name;
+  const short = resource.replace(/^(trail\/|log-group:|alarm:)/, '');
   if (short.length <= most) return short;
   const half = Math.floor((most - 1) / 2);
   return `${short.slice(0, half)}…${short.slice(short.length - (most - 1 - half))}`;

@@ -1,4 +1,5 @@
 import type { Finding } from '../../finding.ts';
+import type { Hindsight } from '../../hindsight/hindsight.ts';
 import { mappingsOf } from '../frameworks.ts';
 import { escaped } from '../markup.ts';
 import { isOpen, NO_CERTIFICATION, type Report } from '../report.ts';
@@ -30,6 +31,7 @@ export function htmlReport(report: Report): string {
 <ul class="counts">${VERDICTS.map((verdict) => count(findings, verdict)).join('')}</ul>
 <h2>Controls</h2>
 ${sorted.map((finding) => block(finding, report, drawn)).join('\n')}
+${(report.hindsights ?? []).map(pastSection).join('\n')}
 <h2>Who looked</h2>
 ${auditedTable(report)}
 ${denialTable(report)}
@@ -67,7 +69,10 @@ function block(finding: Finding, report: Report, drawn: Set<string>): string {
   }
   if (finding.evidence.length > 0) {
     const rows = finding.evidence.map(({ source, about, fact }) => row([source, about, fact])).join('');
-    parts.push(`<table><thead>${head(['Told by', 'About', 'Fact'])}</thead><tbody>${rows}</tbody></table>`);
+    const table = `<table><thead>${head(['Told by', 'About', 'Fact'])}</thead><tbody>${rows}</tbody></table>`;
+    parts.push(
+      `<details class="evidence"><summary>Evidence: ${finding.evidence.length} facts</summary>${table}</details>`,
+    );
   }
   const maps = mappingsOf(name).map(({ framework, requirements }) => `${framework} ${requirements.join(', ')}`);
   parts.push(`<p class="soft">Maps to ${escaped(maps.join('; '))}</p>`);
@@ -84,6 +89,12 @@ function picture({ path, control, name, account }: Finding, drawn: Set<string>):
   if (links.length > 0) drawn.add(key);
   const told = links.map(({ link, holds }) => `${link} ${holds === null ? 'unknown' : holds ? 'holds' : 'broken'}`);
   return chainPicture(links, `Chain of ${control} ${name} in ${account}: ${told.join(', ')}`);
+}
+
+function pastSection({ account, says, uses }: Hindsight): string {
+  const rows = uses.map(({ outcome, session, because }) => row([outcome, session.started, session.sentence, because]));
+  return `<h2>Looking back: ${escaped(account)}</h2><p>${escaped(says)}</p>
+<table><thead>${head(['Bell', 'Began', 'What happened', 'Because'])}</thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function auditedTable({ audited }: Report): string {

@@ -29,8 +29,10 @@ svg .name{font-size:12px}
 svg path{fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 svg path.ok{stroke:var(--ok)}svg path.bad{stroke:var(--bad)}svg path.unknown{stroke:var(--unknown)}
 pre{background:var(--code);border-radius:8px;padding:10px 12px;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.45 ui-monospace,SFMono-Regular,Menlo,monospace;margin:.5em 0}
+details.evidence{border:0;padding:0}details.evidence summary{text-decoration:underline;text-underline-offset:3px}
+td:first-child{white-space:nowrap}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:5px 10px 5px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}
 footer{margin-top:3em;color:var(--soft);border-top:1px solid var(--line);padding-top:1em}
-@media (max-width:760px){main{padding:14px 12px 40px}svg.wide{display:none}svg.narrow{display:block}table,tbody,tr,td{display:block}thead{display:none}td{border:0;padding:1px 0}tr{border-bottom:1px solid var(--line);padding:6px 0}}
+@media (max-width:760px){main{padding:14px 12px 40px}svg.wide{display:none}svg.narrow{display:block}table,tbody,tr,td{display:block}thead{display:none}td,td:first-child{border:0;padding:1px 0;white-space:normal}tr{border-bottom:1px solid var(--line);padding:6px 0}}
 @media print{details{break-inside:avoid}}
 `;
