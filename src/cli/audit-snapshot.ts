@@ -47,7 +47,7 @@ export async function auditSnapshots(options: AuditOptions): Promise<Report> {
 
 /** @throws CommandError for a file of declarations that cannot be read */
 export function judgeOptions(options: AuditOptions, now: number): JudgeOptions {
-  const { control, benchmark, deliveryHours, ignoreRetired = false, declarations } = options;
+  const { control, benchmark, deliveryHours, ignoreRetired = false, explainScanners = false, declarations } = options;
   return {
     ...(control.length > 0 && { controls: control }),
     ...(benchmark && { benchmark }),
@@ -55,6 +55,7 @@ export function judgeOptions(options: AuditOptions, now: number): JudgeOptions {
     now,
     deliveryHours,
     ignoreRetired,
+    explainScanners,
     proofs: new Coverages(),
   };
 }

@@ -27,6 +27,7 @@ export interface AuditOptions {
   readonly terraformPlan?: string;
   readonly save?: string;
   readonly replay: boolean;
+  readonly explainScanners?: boolean;
   readonly declarations?: string;
   /** A path to an archive, or true for the account's own event history. */
   readonly hindsight?: string | true;
@@ -63,6 +64,7 @@ export function auditCommand(terminal: Terminal, end: (code: number) => void): C
     .option('--declarations <file>', 'means that ring besides, with their drills, and accepted exceptions')
     .option('--hindsight [path]', 'which uses of root rang: of the last 90 days, or of an archive')
     .option('--no-replay', 'do not ask the endpoint’s own matcher about counterexamples')
+    .option('--explain-scanners', 'what other scanners would say of each control, and why')
     .option('--ignore-retired', 'forgive what misses only calls that AWS has retired')
     .option('--delivery-hours <n>', 'a delivery to the log group that is older is broken', hours, 24)
     .addOption(new Option('--format <form>', 'how to print').choices(formats).default('text'))

@@ -48,6 +48,8 @@ function blockOf(finding: Finding, report: Report, paint: Paint): string {
       lines.push(paint.dim(`    ${JSON.stringify(finding.counterexample)}`));
     if (replay && !replay.confirmed) lines.push(`  ${paint.yellow('!')} ${replay.says}`);
   }
+  for (const { tool, says, why } of finding.scanners ?? [])
+    lines.push(paint.dim(`  ${tool} would say ${says}: ${why}`));
   if (finding.exception) {
     const { owner, reason, expires } = finding.exception;
     lines.push(`  accepted by ${owner} until ${expires}: ${reason}`);
