@@ -249,6 +249,76 @@ describe('an archive with digests', () => {
   });
 });
 
+describe('a diary and a report', () => {
+  it('say of each session of root whether it needed root, and are asked for together with root usage', async () => {
+    const { diary, controls } = await scanJson('examples/archive', '--control', 'root-usage', '--diary');
+    expect(controls).toHaveLength(1);
+    expect(diary).toMatchObject({
+      lastUse: '2026-03-04T10:24:00.000Z',
+      accounts: [{ account: '111122223333', sessions: 1 }],
+    });
+    expect(diary.sessions).toEqual([
+      expect.objectContaining({
+        verdict: 'no need for root',
+        headline: expect.stringContaining('signed in to the console'),
+      }),
+    ]);
+    const { code, notes } = await scan('examples/archive', '--control', '4.5', '--diary');
+    expect({ code, notes }).toEqual({ code: 2, notes: expect.stringContaining('add --control root-usage') });
+  });
+
+  it('find who took central root access', async () => {
+    const identity = {
+      type: 'AssumedRole',
+      arn: 'arn:aws:sts::900080007000:assumed-role/RootTasks/ops',
+      accountId: '900080007000',
+    };
+    const assumed = {
+      type: 'Root',
+      accountId: '111122223333',
+      accessKeyId: 'ASIAMEMBER',
+      sessionContext: {
+        assumedRoot: 'true',
+        attributes: { creationDate: '2024-06-01T08:59:00Z', mfaAuthenticated: 'false' },
+      },
+    };
+    const call = {
+      eventSource: 'sts.amazonaws.com',
+      userIdentity: identity,
+      responseElements: { credentials: { accessKeyId: 'ASIAMEMBER' } },
+    };
+    const lines = [
+      record('DeleteBucketPolicy', { eventSource: 's3.amazonaws.com', eventType: 'AwsApiCall', userIdentity: assumed }),
+      record('AssumeRoot', call),
+    ];
+    const { diary, controls } = await scanJson(
+      made('central.ndjson', lines.join('\n')),
+      '--control',
+      'root-usage',
+      '--diary',
+    );
+    expect(controls[0].matches).toBe(1);
+    expect(diary.sessions).toEqual([
+      expect.objectContaining({
+        verdict: 'possible by central root access',
+        behind: 'role RootTasks (session ops) of 9000-8000-7000',
+      }),
+    ]);
+  });
+
+  it('are written to one page, with the command that repeats it', async () => {
+    const page = join(folder, 'report.html');
+    const { code, notes } = await scan('examples/archive', '--benchmark', '1.2', '--report', page);
+    expect(code).toBe(1);
+    expect(notes).toContain(`The report is in ${page}`);
+    const html = readFileSync(page, 'utf8');
+    expect(html).toContain('<pre>trailbell scan examples/archive --benchmark 1.2</pre>');
+    expect(html).toContain('<b>3.3 root-usage</b>');
+    expect(html).toContain('<h2>Root diary</h2>');
+    expect(await scan('examples/archive', '--report', '/nowhere/report.html')).toMatchObject({ code: 2, out: [] });
+  });
+});
+
 describe('a search that was cut short', () => {
   const state = join(folder, 'state.ndjson');
   const ask = (...more: string[]) => scanJson(`${DATA}/archive`, '--control', '4.5', '--resume', state, ...more);

@@ -32,7 +32,8 @@ export class ProgressLine {
   tell(now: number, progress: Progress): void {
     const isFirst = this.#told === this.#started;
     const pause = isFirst ? PATIENCE : this.#terminal.status ? OFTEN : SELDOM;
-    if (now - this.#told < pause) return;
+    const isDone = progress.total?.files === progress.files;
+    if (now - this.#told < pause || isDone) return;
     this.#told = now;
     const line = progressText(progress, (now - this.#started) / 1_000);
     if (this.#terminal.status) this.#terminal.status(line);

@@ -166,7 +166,7 @@ function findingsTable({ rules, findings }: ScanReport): string {
     const tone = matches > 0 ? 'bad' : 'good';
     return `<tr><td>${name}</td><td class="number ${tone}" data-is="matches">${matches > 0 ? count(matches) : 'none'}</td><td class="number" data-is="different">${matches > 0 ? count(unique) : ''}</td><td class="number" data-is="sessions">${matches > 0 ? count(sessions) : ''}</td><td class="nowrap" data-is="first">${first === undefined ? '' : minute(first)}</td><td class="nowrap" data-is="last">${last === undefined ? '' : minute(last)}</td><td>${people.join('<br>')}</td></tr>`;
   });
-  return `<div class="scroll"><table><thead><tr><th>Rule</th><th class="number">Matches</th><th class="number">Different events</th><th class="number">Sessions</th><th>First (UTC)</th><th>Last (UTC)</th><th>Who</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+  return `<div class="scroll"><table><thead><tr><th>Rule</th><th class="number">Matches</th><th class="number">Different events</th><th class="number">Sessions</th><th>First (UTC)</th><th>Last (UTC)</th><th class="wide">Who</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 function picture({ rules, findings }: ScanReport): string {
@@ -223,19 +223,20 @@ function eventSection({ findings: { events, rules: found }, rules }: ScanReport)
   const total = found.reduce((most, { matches }) => Math.max(most, matches), 0);
   return `<h2>Events</h2>
 <p class="soft">${total > events.length ? 'The first of each rule; <code>--events</code> prints all.' : 'All that matched.'}</p>
-<div class="scroll"><table><thead><tr><th>Time (UTC)</th><th>Account</th><th>Who</th><th>What</th><th>Result</th><th>From</th><th>Rules</th><th>Event id</th></tr></thead><tbody>${events
+<div class="scroll"><table><thead><tr><th>Time (UTC)</th><th>Who</th><th>What</th><th>Result</th><th>From</th><th>Rules</th></tr></thead><tbody>${events
     .slice(0, MOST * 4)
     .map((event) => eventRow(event, rules))
     .join('')}</tbody></table></div>`;
 }
 
-function eventRow(
-  { time, account, principal, action, result, sourceAddress, rules: matched, eventId }: ShownEvent,
-  rules: readonly SearchRule[],
-): string {
+function eventRow(event: ShownEvent, rules: readonly SearchRule[]): string {
+  const { time, account, principal, action, result, sourceAddress, rules: matched, eventId } = event;
   const names = matched.map((rule) => rules[rule]?.control?.id ?? `pattern ${rule + 1}`).join(', ');
-  const cells = [accountPhrase(account), principal, action, result, sourceAddress, names];
-  return `<tr><td class="nowrap">${time?.slice(0, 19).replace('T', ' ') ?? ''}</td>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}<td><code>${escaped(eventId)}</code></td></tr>`;
+  const who = `${principal} of ${accountPhrase(account)}`;
+  const what = `${escaped(action)}<br><code class="soft">${escaped(eventId)}</code>`;
+  const when = time?.slice(0, 19).replace('T', ' ') ?? '';
+  const cells = [escaped(who), what, escaped(result), escaped(sourceAddress), escaped(names)];
+  return `<tr><td class="nowrap">${when}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
 
 function errorSection({ findings: { errors } }: ScanReport): string {
