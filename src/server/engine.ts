@@ -26,6 +26,7 @@ import type { Publish } from '../chain/topics/publication.ts';
 import { publisher } from '../chain/topics/publish.ts';
 import type { Fallback } from '../chain/trails/routes.ts';
 import { type AcceptRecords, createAcceptRecords } from '../intake/accept-records.ts';
+import { controlMeaning } from './control-meaning.ts';
 import { Sweeps } from './sweeps.ts';
 
 export interface EngineSettings {
@@ -77,6 +78,7 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
     mail: settings.mail,
     mailFrom: settings.mailFrom,
     aws: settings.aws,
+    meaningOf: controlMeaning,
   });
   const sweeps = new Sweeps(context);
   const attempts = new AttemptCounters();

@@ -1,11 +1,14 @@
 import { plainText } from '../../trail/plain-text.ts';
 import { accountPhrase } from '../../trail/principal.ts';
+import { type MeaningOf, noMeaning } from './meaning.ts';
 
 /** What an alarm's message tells, as far as it can be read. */
 export interface Notice {
   readonly alarm: string;
   readonly alarmArn: string;
   readonly description: string;
+  /** What it means, in words of ours where there are any. */
+  readonly meaning: string;
   readonly account: string;
   readonly region: string;
   readonly change: string;
@@ -49,7 +52,7 @@ const MOST_SESSIONS = 50;
 const LONGEST = 1_000;
 
 /** Reads the JSON of an alarm; undefined when the text is something else. Nothing in it is trusted to be there. */
-export function readNotice(text: string): Notice | undefined {
+export function readNotice(text: string, meaningOf: MeaningOf = noMeaning): Notice | undefined {
   const message = parsed(text);
   const alarm = shown(message, 'AlarmName');
   if (!message || alarm === '' || shown(message, 'NewStateValue') === '') return undefined;
@@ -62,10 +65,12 @@ export function readNotice(text: string): Notice | undefined {
   // History rings on a line of its own: the alarm's state has not changed.
   const isHistory = shown(ring, 'ring') === 'history';
   const change = isHistory ? 'history' : `${shown(message, 'OldStateValue')} → ${shown(message, 'NewStateValue')}`;
+  const isOver = shown(message, 'NewStateValue') === 'OK' && shown(message, 'OldStateValue') === 'ALARM';
   return {
     alarm,
     alarmArn: shown(message, 'AlarmArn'),
     description: shown(message, 'AlarmDescription'),
+    meaning: meaningOf(metricName(fieldsOf(message.Trigger) ?? {})) ?? '',
     account: shown(message, 'AWSAccountId'),
     region: shown(message, 'Region'),
     change,
@@ -74,7 +79,7 @@ export function readNotice(text: string): Notice | undefined {
     reason: shown(message, 'NewStateReason'),
     time: shown(message, 'StateChangeTime'),
     metric: metricOf(fieldsOf(message.Trigger) ?? {}),
-    headline: shown(ring, 'headline') || `${alarm}: ${change}`,
+    headline: shown(ring, 'headline') || (isOver ? `${alarm} is over: it is back to OK` : `${alarm}: ${change}`),
     ringId: shown(ring, 'id'),
     ringKind: shown(ring, 'ring'),
     severity: shown(ring, 'severity'),
@@ -144,8 +149,11 @@ const known = (text: string): string => (text === 'unknown' ? '' : text);
 /** A sign-in session in one sentence: its own, or who it was. */
 const readSession = (session: Fields): string => shown(session, 'sentence') || whoIs(session);
 
+const metricName = (trigger: Fields): string =>
+  [shown(trigger, 'Namespace'), shown(trigger, 'MetricName')].filter((part) => part !== '').join('/');
+
 function metricOf(trigger: Fields): string {
-  const name = [shown(trigger, 'Namespace'), shown(trigger, 'MetricName')].filter((part) => part !== '').join('/');
+  const name = metricName(trigger);
   if (name === '') return '';
   const rule = [shown(trigger, 'ComparisonOperator'), shown(trigger, 'Threshold')].join(' ').trim();
   const statistic = shown(trigger, 'Statistic', 'ExtendedStatistic');

@@ -9,6 +9,7 @@ import { emailChannel } from './email/email-channel.ts';
 import type { MailTransport } from './email/mail.ts';
 import { httpChannel } from './http/http-channel.ts';
 import type { Links } from './links.ts';
+import type { MeaningOf } from './meaning.ts';
 import type { Signer } from './signing/signer.ts';
 import { queuePost, sqsChannel } from './sqs/sqs-channel.ts';
 
@@ -19,6 +20,8 @@ export interface ChannelSettings {
   readonly mail: MailTransport;
   /** Sender of all mails. */
   readonly mailFrom: string;
+  /** Words for what alarms mean. */
+  readonly meaningOf?: MeaningOf;
   /** The way into AWS, where it is allowed. */
   readonly aws?: AwsDoor | undefined;
 }
@@ -27,7 +30,7 @@ export interface ChannelSettings {
 export function openChannels(ctx: ChainContext, settings: ChannelSettings): Channels {
   const documents = documentWriter(settings.signer, settings.links);
   const plain = httpChannel(settings.network, documents, ctx.clock);
-  const chat = chatChannel(settings.network, settings.links, ctx.clock);
+  const chat = chatChannel(settings.network, settings.links, ctx.clock, settings.meaningOf);
   // Raw delivery is for those who write what the service wants by themselves.
   const http: Channel = {
     deliver: (outgoing) => (outgoing.chat === undefined || isRaw(outgoing) ? plain : chat).deliver(outgoing),
@@ -37,6 +40,7 @@ export function openChannels(ctx: ChainContext, settings: ChannelSettings): Chan
     from: settings.mailFrom,
     links: settings.links,
     documents,
+    ...(settings.meaningOf ? { meaningOf: settings.meaningOf } : {}),
   });
   const byProtocol: Readonly<Record<Outgoing['subscription']['protocol'], Channel>> = {
     http,

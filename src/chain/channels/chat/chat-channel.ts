@@ -4,6 +4,7 @@ import { networkFailureOf } from '../../../base/network-failure.ts';
 import type { Channel, Outcome, Outgoing } from '../channel.ts';
 import { asksForPatience, excerpt, splitCredentials, waitAskedFor } from '../http/answer.ts';
 import type { Links } from '../links.ts';
+import type { MeaningOf } from '../meaning.ts';
 import type { ChatFormat } from './chat-format.ts';
 import type { ChatKind } from './chat-kind.ts';
 import { discord } from './discord.ts';
@@ -33,7 +34,7 @@ const MALFORMED = new Set([400, 413, 422]);
  * Delivers to services that people read, each in its own format. A service that refuses the whole message,
  * as after a change of its rules, is sent the bare sentence at once: better plain than never.
  */
-export function chatChannel(network: Network, links: Links, clock: Clock): Channel {
+export function chatChannel(network: Network, links: Links, clock: Clock, meaningOf?: MeaningOf): Channel {
   const send = async (format: ChatFormat, outgoing: Outgoing, body: object): Promise<Outcome> => {
     const { endpoint } = outgoing.subscription;
     try {
@@ -61,7 +62,7 @@ export function chatChannel(network: Network, links: Links, clock: Clock): Chann
   return {
     async deliver(outgoing) {
       const format = FORMATS[outgoing.chat ?? 'json'];
-      const story = storyOf(outgoing, links);
+      const story = storyOf(outgoing, links, meaningOf);
       let body: object;
       try {
         body = format.write(story);

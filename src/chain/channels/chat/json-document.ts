@@ -41,6 +41,7 @@ export function jsonDocument(told: Told) {
       name: notice?.alarm ?? '',
       arn: notice?.alarmArn ?? '',
       description: notice?.description ?? '',
+      meaning: notice?.meaning ?? '',
       account: notice?.account ?? '',
       region: notice?.region ?? '',
       oldState: notice?.oldState ?? '',

@@ -1,16 +1,12 @@
 import { plainText } from '../../../trail/plain-text.ts';
 import type { Outgoing } from '../channel.ts';
 import type { Links } from '../links.ts';
+import { type MeaningOf, noMeaning } from '../meaning.ts';
 import { type Notice, type NoticeEvent, readNotice } from '../notice.ts';
+import { type NoticeLink, noticeLinks, safeLinks } from '../notice-links.ts';
 
 /** How urgent it looks. */
 export type Tone = 'critical' | 'high' | 'medium' | 'low' | 'info' | 'good';
-
-export interface StoryLink {
-  readonly text: string;
-  /** http or https, and nothing that could end a link in any of the formats. */
-  readonly url: string;
-}
 
 /** A message as people are to be told it, before it takes the form of a service. All texts are single lines. */
 export interface Story {
@@ -26,7 +22,7 @@ export interface Story {
   readonly lines: readonly string[];
   /** The rest of a message that is no alarm; may have lines. */
   readonly text: string;
-  readonly links: readonly StoryLink[];
+  readonly links: readonly NoticeLink[];
   readonly notice: Notice | undefined;
   readonly outgoing: Outgoing;
   /** When it was told, ISO 8601. */
@@ -38,7 +34,7 @@ const LONGEST_TEXT = 20_000;
 const TOLD = 20;
 
 /** Reads what a message tells. Nothing in it is trusted: an alarm's texts are whatever strangers put into records. */
-export function storyOf(outgoing: Outgoing, links: Links): Story {
+export function storyOf(outgoing: Outgoing, links: Links, meaningOf: MeaningOf = noMeaning): Story {
   const { message, topic } = outgoing;
   const at = new Date(message.publishedAt).toISOString();
   const common = { outgoing, at, sessions: [], lines: [], text: '', notice: undefined };
@@ -51,7 +47,7 @@ export function storyOf(outgoing: Outgoing, links: Links): Story {
     const page = { text: action, url: links.confirmPage(message.token ?? '') };
     return { ...common, kind: 'confirmation', tone: 'info', headline, facts: [], links: safeLinks([page]) };
   }
-  const notice = readNotice(message.ring ?? message.text);
+  const notice = readNotice(message.ring ?? message.text, meaningOf);
   if (notice) return alarmStory(notice, outgoing, links, at);
   const [first = '', ...rest] = message.text.slice(0, LONGEST_TEXT).split('\n');
   const headline = plainText(message.subject ?? first, LONGEST_HEADLINE) || 'A message without words';
@@ -66,20 +62,15 @@ export function storyOf(outgoing: Outgoing, links: Links): Story {
 
 function alarmStory(notice: Notice, outgoing: Outgoing, links: Links, at: string): Story {
   const over = notice.newState === 'OK';
-  const acknowledge = notice.ringId === '' || over ? undefined : links.acknowledge(notice.ringId);
   return {
     kind: over ? 'end' : 'ring',
     tone: toneOf(notice),
-    headline: over ? `${notice.alarm} is over: it is back to OK` : plainText(notice.headline, LONGEST_HEADLINE),
+    headline: plainText(notice.headline, LONGEST_HEADLINE),
     facts: factsOf(notice),
     sessions: notice.sessions.length > 1 ? [...notice.sessions, ...more(notice.sessionTotal, notice.sessions)] : [],
     lines: linesOf(notice),
     text: '',
-    links: safeLinks([
-      { text: 'What to do', url: notice.runbook },
-      ...(acknowledge === undefined ? [] : [{ text: 'Acknowledge', url: acknowledge }]),
-      ...(notice.ringId === '' ? [] : [{ text: 'Details', url: links.ring(notice.ringId) }]),
-    ]),
+    links: noticeLinks(notice, links),
     notice,
     outgoing,
     at,
@@ -103,6 +94,7 @@ function factsOf(notice: Notice): [string, string][] {
     ['From', listed(events.map(({ from }) => from))],
     ['Region', listed(events.map(({ region }) => region))],
     ['MFA', listed(events.map(({ mfa }) => mfa))],
+    ['What it means', notice.meaning],
     ['Alarm', notice.description === '' ? notice.alarm : `${notice.alarm}: ${notice.description}`],
     ['Severity', notice.severity],
     ['State', `${notice.change} in account ${notice.account}, ${notice.region}`],
@@ -139,14 +131,3 @@ const clockOf = (time: string): string =>
 
 const more = (total: number, shown: readonly string[]): string[] =>
   total > shown.length ? [`… and ${total - shown.length} more sign-in sessions`] : [];
-
-/** Only web addresses, without credentials, and without what ends a link in Slack's markup or in Markdown. */
-function safeLinks(links: readonly StoryLink[]): StoryLink[] {
-  return links.flatMap(({ text, url }) => {
-    if (!URL.canParse(url)) return [];
-    const { protocol, origin, pathname, search, hash } = new URL(url);
-    if (protocol !== 'http:' && protocol !== 'https:') return [];
-    const rest = `${pathname}${search}${hash}`.replace(/[^\w/?#&=%.:;,+@~-]/g, encodeURIComponent);
-    return [{ text, url: `${origin}${rest.replace(/[()*'!]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}` }];
-  });
-}

@@ -6,6 +6,7 @@ import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { outgoing, TOKEN } from '../../../../test/chain/outgoing.ts';
+import { exampleEnd, exampleRing, RING_ID, ringMessage } from '../../../../test/chat/example-ring.ts';
 import type { Outgoing } from '../channel.ts';
 import { linksUnder } from '../links.ts';
 import { emailChannel } from './email-channel.ts';
@@ -115,14 +116,14 @@ What was done
   … and 2 more events
 
 The alarm
-  Alarm:    cis-4.3
-  Meaning:  Root was used <script>
-  Account:  111122223333
-  Region:   EU (Ireland)
-  State:    OK → ALARM
-  Since:    2026-03-04T12:00:00.000+0000
-  Why:      Threshold Crossed: 1 datapoint [3.0] was greater than or equal to the threshold (1.0).
-  Metric:   CISBenchmark/CIS-4.3, SUM, 1, over 300 s
+  Alarm:     cis-4.3
+  About:     Root was used <script>
+  Account:   111122223333
+  Region:    EU (Ireland)
+  State:     OK → ALARM
+  Since:     2026-03-04T12:00:00.000+0000
+  Why:       Threshold Crossed: 1 datapoint [3.0] was greater than or equal to the threshold (1.0).
+  Metric:    CISBenchmark/CIS-4.3, SUM, 1, over 300 s
 
 --
 You get this mail because ann@example.com is subscribed to arn:aws:sns:eu-west-1:111122223333:security.
@@ -133,6 +134,52 @@ To stop it, open this page and confirm: https://bell.example/subscriptions/unsub
     expect(page.indexOf('ConsoleLogin')).toBeLessThan(page.indexOf('CISBenchmark'));
     expect(page).toContain('Root was used &lt;script&gt;');
     expect(page).not.toMatch(/<script|<b>/);
+  });
+
+  it('says what the alarm means, what to do, and who was where, as the documentation shows', async () => {
+    const { transport, received } = await mailServer();
+    const path = (ringId: string): string => `/rings/acknowledge?ring=${ringId}`;
+    const links = linksUnder(() => 'https://bell.example.com', path);
+    const documents = { write: async () => '' };
+    const meaningOf = (metric: string) =>
+      metric === 'CISBenchmark/CIS-4.3' ? 'Nobody needs root <often>.' : undefined;
+    const door = emailChannel({ transport, from: 'Trailbell <bell@example.com>', links, documents, meaningOf });
+    await door.deliver(outgoing('ann@example.com', ringMessage(exampleRing())));
+    const { mail } = received[0]!;
+    for (const part of [
+      'Nobody needs root <often>.',
+      'What to do: https://wiki.example.com/root',
+      'Severity:  critical',
+    ]) {
+      expect(mail.text, part).toContain(part);
+    }
+    expect(mail.text).toContain(`Acknowledge: https://bell.example.com/rings/acknowledge?ring=${RING_ID}`);
+    expect(mail.text).toContain(`Details: https://bell.example.com/console/rings/${RING_ID}`);
+    const targets = [...html(mail).matchAll(/href="([^"]*)"/g)].map(([, url]) => url);
+    expect(targets.slice(0, 3)).toEqual([
+      'https://wiki.example.com/root',
+      `https://bell.example.com/rings/acknowledge?ring=${RING_ID}`,
+      `https://bell.example.com/console/rings/${RING_ID}`,
+    ]);
+    expect(html(mail)).toContain('Nobody needs root &lt;often&gt;.');
+    await expect(mail.text ?? '').toMatchFileSnapshot('../../../../docs/channels/mail.txt');
+    await expect(html(mail)).toMatchFileSnapshot('../../../../docs/channels/mail.html');
+  });
+
+  it('links to nothing but web addresses, whatever the tags of an alarm say', async () => {
+    const { transport, received } = await mailServer();
+    const ring = exampleRing({}, { runbook: 'javascript:alert(1)', id: '"><script>' });
+    await channel(transport).deliver(outgoing(ADDRESS, ringMessage(ring)));
+    const { mail } = received[0]!;
+    expect(html(mail)).not.toMatch(/javascript:|<script/);
+    expect(mail.text).not.toContain('javascript:');
+  });
+
+  it('of an alarm that is over says so first', async () => {
+    const { transport, received } = await mailServer();
+    await channel(transport).deliver(outgoing(ADDRESS, ringMessage(exampleEnd())));
+    expect(received[0]!.mail.text?.split('\n')[0]).toBe('cis-4.3 is over: it is back to OK');
+    expect(received[0]!.mail.text).not.toContain('Acknowledge');
   });
 
   it('names its delivery, so that a repeat is known, and the way to leave', async () => {

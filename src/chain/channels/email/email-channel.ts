@@ -1,6 +1,7 @@
 import type { Channel } from '../channel.ts';
 import type { DocumentWriter } from '../document.ts';
 import type { Links } from '../links.ts';
+import type { MeaningOf } from '../meaning.ts';
 import { confirmationLetter, jsonLetter, notificationLetter } from './letters.ts';
 import { type MailTransport, readSender } from './mail.ts';
 import { mailOutcome } from './mail-failure.ts';
@@ -11,10 +12,12 @@ export interface EmailSettings {
   readonly from: string;
   readonly links: Links;
   readonly documents: DocumentWriter;
+  /** Words for what alarms mean. */
+  readonly meaningOf?: MeaningOf;
 }
 
 /** Delivers to people (`email`), or to programs that read mail (`email-json`). */
-export function emailChannel({ transport, from, links, documents }: EmailSettings): Channel {
+export function emailChannel({ transport, from, links, documents, meaningOf }: EmailSettings): Channel {
   const sender = readSender(from);
   const domain = sender.address.slice(sender.address.lastIndexOf('@') + 1) || 'localhost';
   return {
@@ -24,7 +27,7 @@ export function emailChannel({ transport, from, links, documents }: EmailSetting
         subscription.protocol === 'email-json'
           ? jsonLetter(outgoing, links, await documents.write(outgoing))
           : message.kind === 'Notification'
-            ? notificationLetter(outgoing, links)
+            ? notificationLetter(outgoing, links, meaningOf)
             : confirmationLetter(outgoing, links);
       try {
         await transport.send({

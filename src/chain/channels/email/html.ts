@@ -23,9 +23,15 @@ export const small = (html: string): string => `<p style="margin:14px 0 0;font-s
 
 export const link = (url: string, text: string): string => `<a href="${escapeHtml(url)}">${escapeHtml(text)}</a>`;
 
-export const button = (url: string, text: string): string =>
-  `<p style="margin:20px 0"><a href="${escapeHtml(url)}" style="background:#0d74ce;color:#fff;padding:10px 18px;` +
-  `border-radius:6px;text-decoration:none;display:inline-block">${escapeHtml(text)}</a></p>`;
+const anchor = (url: string, text: string): string =>
+  `<a href="${escapeHtml(url)}" style="background:#0d74ce;color:#fff;padding:10px 18px;margin:0 6px 6px 0;` +
+  `border-radius:6px;text-decoration:none;display:inline-block">${escapeHtml(text)}</a>`;
+
+export const button = (url: string, text: string): string => `<p style="margin:20px 0">${anchor(url, text)}</p>`;
+
+/** Several in a row. */
+export const buttons = (links: readonly { readonly text: string; readonly url: string }[]): string =>
+  `<p style="margin:20px 0">${links.map(({ text, url }) => anchor(url, text)).join(' ')}</p>`;
 
 const CELL = 'padding:5px 10px 5px 0;text-align:left;vertical-align:top;border-bottom:1px solid #e0e1e6';
 

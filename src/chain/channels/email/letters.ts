@@ -1,6 +1,8 @@
 import type { Outgoing } from '../channel.ts';
 import type { Links } from '../links.ts';
+import type { MeaningOf } from '../meaning.ts';
 import { readNotice } from '../notice.ts';
+import { noticeLinks } from '../notice-links.ts';
 import { button, htmlMail, link, paragraph, small } from './html.ts';
 import type { Mail } from './mail.ts';
 import { type MailBody, ringMail } from './ring-mail.ts';
@@ -9,10 +11,12 @@ import { type MailBody, ringMail } from './ring-mail.ts';
 export type Letter = Pick<Mail, 'subject' | 'text' | 'html' | 'headers'>;
 
 /** A message of a topic, for people. */
-export function notificationLetter(outgoing: Outgoing, links: Links): Letter {
+export function notificationLetter(outgoing: Outgoing, links: Links, meaningOf?: MeaningOf): Letter {
   const { message, subscription, topic } = outgoing;
-  const notice = readNotice(message.ring ?? message.text);
-  const body: MailBody = notice ? ringMail(notice) : { text: message.text, html: paragraph(message.text) };
+  const notice = readNotice(message.ring ?? message.text, meaningOf);
+  const body: MailBody = notice
+    ? ringMail(notice, noticeLinks(notice, links))
+    : { text: message.text, html: paragraph(message.text) };
   const subject = message.subject ?? notice?.headline ?? `Notification from ${nameOf(topic.arn)}`;
   const leave = links.unsubscribePage(subscription.id);
   const why = `You get this mail because ${subscription.endpoint} is subscribed to ${topic.arn}.`;

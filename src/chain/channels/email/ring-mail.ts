@@ -1,5 +1,6 @@
 import type { Notice, NoticeEvent } from '../notice.ts';
-import { escapeHtml, paragraph, table } from './html.ts';
+import type { NoticeLink } from '../notice-links.ts';
+import { buttons, escapeHtml, paragraph, table } from './html.ts';
 
 /** The body of a mail in both forms. */
 export interface MailBody {
@@ -22,12 +23,12 @@ const COLUMNS: readonly Column[] = [
   ['Event', (event) => event.eventId],
 ];
 
-/** An alarm for people: the sentence first, then who did what, then what the alarm is. */
-export function ringMail(notice: Notice): MailBody {
+/** An alarm for people: the sentence first, then what it means and what to do, who did what, and what the alarm is. */
+export function ringMail(notice: Notice, links: readonly NoticeLink[]): MailBody {
   const facts = factsOf(notice);
   // A column that says nothing only makes the others narrow.
   const columns = COLUMNS.filter(([, cell]) => notice.events.some((event) => cell(event) !== ''));
-  return { text: plain(notice, facts), html: rich(notice, facts, columns) };
+  return { text: plain(notice, facts, links), html: rich(notice, facts, columns, links) };
 }
 
 /** The sessions, a sentence each. A single one is told by the headline. */
@@ -41,7 +42,8 @@ const factsOf = (notice: Notice): [string, string][] =>
   (
     [
       ['Alarm', notice.alarm],
-      ['Meaning', notice.description],
+      ['About', notice.description],
+      ['Severity', notice.severity],
       ['Account', notice.account],
       ['Region', notice.region],
       ['State', notice.change],
@@ -54,8 +56,10 @@ const factsOf = (notice: Notice): [string, string][] =>
 const moreOf = (rest: number, what: string): string =>
   rest > 0 ? `… and ${rest} more ${what}${rest === 1 ? '' : 's'}` : '';
 
-function plain(notice: Notice, facts: readonly [string, string][]): string {
+function plain(notice: Notice, facts: readonly [string, string][], links: readonly NoticeLink[]): string {
   const lines = [notice.headline, ''];
+  if (notice.meaning !== '') lines.push(notice.meaning, '');
+  if (links.length > 0) lines.push(...links.map(({ text, url }) => `${text}: ${url}`), '');
   const sessions = sessionLines(notice);
   const more = moreOf(notice.total - notice.events.length, 'event');
   if (sessions.length > 0) lines.push('Sign-in sessions', ...sessions.map((line) => `  * ${line}`), '');
@@ -68,7 +72,7 @@ function plain(notice: Notice, facts: readonly [string, string][]): string {
     }
     lines.push(more === '' ? '' : `  ${more}\n`);
   }
-  lines.push('The alarm', ...facts.map(([name, value]) => `  ${`${name}:`.padEnd(9)} ${value}`));
+  lines.push('The alarm', ...facts.map(([name, value]) => `  ${`${name}:`.padEnd(10)} ${value}`));
   return lines.join('\n');
 }
 
@@ -83,11 +87,34 @@ const originOf = (event: NoticeEvent): string =>
     .filter(Boolean)
     .join(', ');
 
-function rich(notice: Notice, facts: readonly [string, string][], columns: readonly Column[]): string {
+/** The colour of the stripe beside the sentence. */
+const STRIPES: Readonly<Record<string, string>> = {
+  critical: '#b00020',
+  high: '#d9480f',
+  medium: '#f0a500',
+  low: '#4b7bec',
+  info: '#868e96',
+};
+const OVER = '#2b8a3e';
+
+function headlineOf({ headline, severity, newState }: Notice): string {
+  const colour = newState === 'OK' ? OVER : (STRIPES[severity] ?? STRIPES.high);
+  const style = `font-size:19px;line-height:1.35;margin:0 0 14px;padding-left:12px;border-left:6px solid ${colour}`;
+  return `<h1 style="${style}">${escapeHtml(headline)}</h1>`;
+}
+
+function rich(
+  notice: Notice,
+  facts: readonly [string, string][],
+  columns: readonly Column[],
+  links: readonly NoticeLink[],
+): string {
   const sessions = sessionLines(notice);
   const more = moreOf(notice.total - notice.events.length, 'event');
   const heading = (text: string): string => `<h2 style="font-size:15px;margin:20px 0 6px">${text}</h2>`;
-  const parts = [`<h1 style="font-size:19px;line-height:1.35;margin:0 0 14px">${escapeHtml(notice.headline)}</h1>`];
+  const parts = [headlineOf(notice)];
+  if (notice.meaning !== '') parts.push(paragraph(notice.meaning));
+  if (links.length > 0) parts.push(buttons(links));
   if (sessions.length > 0) {
     const items = sessions.map((line) => `<li>${escapeHtml(line)}</li>`).join('');
     parts.push(heading('Sign-in sessions'), `<ul style="margin:0 0 14px;padding-left:20px">${items}</ul>`);
