@@ -51,6 +51,18 @@ describe('the guard', () => {
     '64:ff9b::a00:1',
     '2002:7f00:1::',
     'ff02::1',
+    '::7f00:1',
+    '::ffff:0:7f00:1',
+    '64:ff9b:1::a00:1',
+    '2001:0:7f00:1::',
+    'fec0::1',
+    '4000::1',
+    '168.63.129.16',
+    '::ffff:168.63.129.16',
+    '100.100.100.200',
+    '192.0.0.192',
+    '198.18.0.1',
+    '240.0.0.1',
     'not an address',
     '',
   ])('refuses %s', (address) => expect(networkGuard({}).allows(address)).toBe(false));
@@ -108,6 +120,44 @@ describe('the door', () => {
     await expect(network.request(get('http://mixed.example/'))).rejects.toMatchObject({ reason: 'blocked' });
   });
 
+  it.each(['127.0.0.1', '169.254.169.254', '::ffff:127.0.0.1', 'fd00:ec2::254', 'fe80::1', '10.0.0.1'])(
+    'refuses a name that leads to %s',
+    async (address) => {
+      const family = address.includes(':') ? 6 : 4;
+      const lookup = ((_name, _options, done) => done(null, [{ address, family }])) as LookupFunction;
+      const network = open({ lookup });
+      await expect(network.request(get('http://inside.example/'))).rejects.toMatchObject({ reason: 'blocked' });
+    },
+  );
+
+  it('refuses the names that this machine has for itself', async () => {
+    for (const host of ['localhost', 'x.localhost', 'LOCALHOST.']) {
+      const outcome = open({}).request(get(`http://${host}:1/`));
+      await expect(outcome, host).rejects.toMatchObject({ reason: expect.stringMatching(/^(blocked|dns)$/) });
+    }
+  });
+
+  it('asks for the address of a name once, so that the one that is judged is the one that is used', async () => {
+    let asked = 0;
+    const port = await listen(createServer((_request, response) => response.end('x')));
+    const turning = ((_name, _options, done) => {
+      asked += 1;
+      done(null, [{ address: asked === 1 ? '127.0.0.1' : '10.0.0.1', family: 4 }]);
+    }) as LookupFunction;
+    const reply = await open({ allowLoopback: true, lookup: turning }).request(get(`http://turning.example:${port}/`));
+    expect([reply.status, asked]).toEqual([200, 1]);
+  });
+
+  it('judges the address that it is connected to in the end, and says nothing there', async () => {
+    let requests = 0;
+    const port = await listen(createServer(() => (requests += 1)));
+    // Linux leads 0.0.0.0 to this machine: the one address is let through here, the other is not.
+    const lookup = ((_name, _options, done) => done(null, [{ address: '0.0.0.0', family: 4 }])) as LookupFunction;
+    const network = open({ allow: ['0.0.0.0'], lookup });
+    await expect(network.request(get(`http://odd.example:${port}/`))).rejects.toMatchObject({ reason: 'blocked' });
+    expect(requests).toBe(0);
+  });
+
   it('sends what it is given and gives back the answer', async () => {
     const seen: string[] = [];
     const port = await listen(
@@ -133,16 +183,16 @@ describe('the door', () => {
     });
   });
 
-  it('does not follow a redirect', async () => {
+  it.each([301, 302, 303, 307, 308])('does not follow a redirect by %i', async (status) => {
     let requests = 0;
     const port = await listen(
       createServer((_request, response) => {
         requests += 1;
-        response.writeHead(302, { location: 'http://169.254.169.254/' }).end();
+        response.writeHead(status, { location: 'http://169.254.169.254/' }).end();
       }),
     );
     const reply = await open({ allowLoopback: true }).request(get(`http://127.0.0.1:${port}/`));
-    expect([reply.status, requests]).toEqual([302, 1]);
+    expect([reply.status, requests]).toEqual([status, 1]);
   });
 
   it('reads no more of an endless answer than it was told to', async () => {

@@ -31,6 +31,7 @@ import { DrillSchedule } from './drill/drill-schedule.ts';
 import { buildEngine, type Engine } from './engine.ts';
 import { type HttpServer, listen } from './http-server.ts';
 import { dataFiles } from './keys.ts';
+import { readKnown } from './known.ts';
 import { metricsPage } from './metrics.ts';
 import type { ServeOptions } from './options.ts';
 import { ownAccess } from './own-access.ts';
@@ -91,6 +92,7 @@ async function open(
   // Evidence, keys and mails lie here.
   await makeFolder(resolve(options.dataDir), PRIVATE);
   const key = await loadKeyFile(files.keyFile);
+  const known = await readKnown(options);
   const store = await openStore(files.store, reach);
   undo.push(() => store.close());
 
@@ -114,6 +116,7 @@ async function open(
     mail: smtp ?? mailFolder(files.mail),
     mailFrom: options.mailFrom,
     aws: awsDoorOf(options, network),
+    known,
     publicUrl,
     fallback,
     users: keys,

@@ -7,6 +7,7 @@ import { stsHandlers, type UserNames } from '../aws/sts/caller-identity.ts';
 import type { AwsHandlers } from '../aws/wire/handlers.ts';
 import type { Network } from '../base/network.ts';
 import { AlarmStage } from '../chain/alarms/alarm-stage.ts';
+import type { EvidenceFor } from '../chain/alarms/evidence.ts';
 import type { AwsDoor } from '../chain/channels/aws/aws-door.ts';
 import type { MailTransport } from '../chain/channels/email/mail.ts';
 import { linksUnder } from '../chain/channels/links.ts';
@@ -19,8 +20,9 @@ import { type Deliveries, startDeliveries } from '../chain/deliveries/worker.ts'
 import { createAcceptEvents } from '../chain/logs/accept-events.ts';
 import { DefaultValueStage } from '../chain/logs/default-value-stage.ts';
 import { createForwardEvents } from '../chain/logs/forward-events.ts';
-import { evidenceFor } from '../chain/matches/evidence-for.ts';
+import { evidenceFor as evidenceOf, type Known } from '../chain/matches/evidence-for.ts';
 import { createRecordMatches } from '../chain/matches/record-matches.ts';
+import { createNoteGrants } from '../chain/matches/root-grants.ts';
 import { createRecordSamples } from '../chain/metrics/record-samples.ts';
 import type { Publish } from '../chain/topics/publication.ts';
 import { publisher } from '../chain/topics/publish.ts';
@@ -33,6 +35,8 @@ export interface EngineSettings {
   readonly network: Network;
   readonly mail: MailTransport;
   readonly mailFrom: string;
+  /** What the operator has told of his accounts and of what acts in them. */
+  readonly known?: Omit<Known, 'now'>;
   /** The way into AWS, where the operator allows it. */
   readonly aws?: AwsDoor | undefined;
   /** The base of links in messages; asked anew for every link, as the port may not be known yet. */
@@ -67,7 +71,10 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
     recordSamples,
     recordMatches: createRecordMatches(context),
     forwardEvents: createForwardEvents(context),
+    noteGrants: createNoteGrants(context),
   });
+  const known: Known | undefined = settings.known && { ...settings.known, now: () => context.clock.now() };
+  const evidenceFor: EvidenceFor = (db, query) => evidenceOf(db, query, known);
   const defaultValues = new DefaultValueStage(context, recordSamples);
   const alarms = new AlarmStage(context, { publish, evidenceFor });
   const signer = await openSigner(context);

@@ -44,6 +44,11 @@ export const serveSchema = z.strictObject({
     .array(z.string().refine(isRange, 'must be addresses like 10.1.0.0/16 or fd00::/8'))
     .default([])
     .describe('Private networks (CIDR) that deliveries may go to, such as 10.1.0.0/16.'),
+  accountNames: z.string().optional().describe('File with the names of accounts: JSON, or CSV with id and name.'),
+  knownAutomation: z
+    .string()
+    .optional()
+    .describe('JSON file of automation that is known, with owner and expiry: its rings are labelled.'),
   deliverToAws: z
     .union([z.boolean(), z.url()])
     .default(false)

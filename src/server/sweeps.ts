@@ -3,6 +3,7 @@ import { sweepAlarmHistory } from '../chain/alarms/history-retention.ts';
 import type { ChainContext } from '../chain/context.ts';
 import { sweepDeliveries } from '../chain/deliveries/sweep.ts';
 import { sweepRetention } from '../chain/logs/retention.ts';
+import { sweepRootGrants } from '../chain/matches/root-grants.ts';
 import { sweepDatapoints } from '../chain/metrics/retention.ts';
 import { sweepQueues } from '../chain/queues/sweep.ts';
 import { sweepSubscriptions } from '../chain/topics/subscriptions.ts';
@@ -48,6 +49,7 @@ export class Sweeps {
       subscriptions: () => sweepSubscriptions(context),
       queues: () => sweepQueues(context),
       deliveries: () => sweepDeliveries(context),
+      'root grants': () => sweepRootGrants(context),
     };
     let more = false;
     for (const [what, sweep] of Object.entries(sweeps)) {

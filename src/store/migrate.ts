@@ -7,6 +7,7 @@ import { fifo0004 } from './migrations/0004-fifo.ts';
 import { dashboards0005 } from './migrations/0005-dashboards.ts';
 import { subscriptionFilters0006 } from './migrations/0006-subscription-filters.ts';
 import { endpointFailures0007 } from './migrations/0007-endpoint-failures.ts';
+import { rootGrants0008 } from './migrations/0008-root-grants.ts';
 import type { Tables } from './tables.ts';
 
 /** Brings the schema up to date. A store written by a newer program is refused, untouched. */
@@ -19,6 +20,7 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<voi
     '0005-dashboards': dashboards0005(dialect),
     '0006-subscription-filters': subscriptionFilters0006(dialect),
     '0007-endpoint-failures': endpointFailures0007(dialect),
+    '0008-root-grants': rootGrants0008(dialect),
   };
   if (await isCurrent(db, Object.keys(migrations))) return;
   const migrator = new Migrator({

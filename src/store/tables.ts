@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { RootGrantsTable, RootUsesTable } from './grant-tables.ts';
 
 /**
  * Every table, as the queries see it. Times are integer milliseconds since 1970 UTC, documents are
@@ -28,6 +29,8 @@ export interface Tables {
   dashboards: DashboardsTable;
   rings: RingsTable;
   ring_sessions: RingSessionsTable;
+  root_grants: RootGrantsTable;
+  root_uses: RootUsesTable;
   topics: TopicsTable;
   subscriptions: SubscriptionsTable;
   messages: MessagesTable;

@@ -1,5 +1,8 @@
+import { type KnownAs, knownPhrase } from './known-automation.ts';
 import { accountPhrase, principalPhrase } from './principal.ts';
+import type { RootGrant } from './root-grant.ts';
 import { isIpAddress, LISTED, type SessionState } from './session-state.ts';
+import { NO_WORDS, type SessionWords } from './session-words.ts';
 
 /**
  * One plain sentence for a ring: the first session in full, the others counted. `total` is the number of all
@@ -7,17 +10,24 @@ import { isIpAddress, LISTED, type SessionState } from './session-state.ts';
  *
  * @example `Root of 1111-2222-3333 signed in to the console from 203.0.113.7 without MFA, then made 110 calls in 41 minutes`
  */
-export function headline(sessions: readonly SessionState[], total: number): string | undefined {
+export function headline(
+  sessions: readonly SessionState[],
+  total: number,
+  words: SessionWords = NO_WORDS,
+): string | undefined {
   const [first] = sessions;
   if (!first) return undefined;
   const others = Math.max(total, sessions.length) - 1;
-  return others > 0 ? `${sentence(first)}, and ${counted(others, 'more sign-in session')}` : sentence(first);
+  return others > 0
+    ? `${sentence(first, words)}, and ${counted(others, 'more sign-in session')}`
+    : sentence(first, words);
 }
 
 /** A session as messages carry it. */
 export interface SessionSummary {
   readonly id: string;
   readonly account: string;
+  readonly accountName?: string;
   /** In words: `root`, `IAM user alice`. */
   readonly principal: string;
   /** ISO 8601, UTC. */
@@ -31,15 +41,22 @@ export interface SessionSummary {
   readonly addresses: readonly string[];
   readonly regions: readonly string[];
   readonly topActions: readonly { readonly action: string; readonly count: number }[];
+  /** Who was given central root access, where his record has come. */
+  readonly behind?: ReturnType<typeof behindOf>;
+  readonly knownAutomation?: KnownAs;
   readonly sentence: string;
 }
 
 /** The JSON of one session for messages. */
-export function sessionSummary(state: SessionState): SessionSummary {
+export function sessionSummary(state: SessionState, words: SessionWords = NO_WORDS): SessionSummary {
   const { signedIn } = state;
+  const accountName = words.names.get(state.account);
+  const grant = words.behind(state);
+  const known = words.knownAs(state);
   return {
     id: state.id,
     account: state.account,
+    ...(accountName === undefined ? {} : { accountName }),
     principal: principalPhrase(state.principal),
     started: iso(state.firstAt),
     ended: iso(state.lastAt),
@@ -51,31 +68,49 @@ export function sessionSummary(state: SessionState): SessionSummary {
     addresses: state.addresses,
     regions: state.regions,
     topActions: state.topActions.slice(0, 5).map(([action, count]) => ({ action, count })),
-    sentence: sentence(state),
+    ...(grant ? { behind: behindOf(grant) } : {}),
+    ...(known ? { knownAutomation: known } : {}),
+    sentence: sentence(state, words),
   };
 }
 
-function sentence(state: SessionState): string {
-  if (state.signIns > 0) return signedInSentence(state);
-  if (state.calls > 0) return `${subject(state)} ${deeds(state, origin(state))}${failedSignIns(state)}`;
+/** The JSON of who is behind central root access. */
+const behindOf = ({ principal, account, arn, address, task, at }: RootGrant) => ({
+  principal,
+  account,
+  arn,
+  address,
+  task,
+  at: at === null ? '' : iso(at),
+});
+
+function sentence(state: SessionState, words: SessionWords): string {
+  const known = words.knownAs(state);
+  return `${deed(state, words)}${known ? knownPhrase(known) : ''}`;
+}
+
+function deed(state: SessionState, words: SessionWords): string {
+  if (state.signIns > 0) return signedInSentence(state, words);
+  if (state.calls > 0) return `${subject(state, words)} ${deeds(state, origin(state))}${failedSignIns(state)}`;
   const times = state.triedAndFailed > 1 ? ` ${state.triedAndFailed} times` : '';
-  const whom = `${principalPhrase(state.principal)} of ${accountPhrase(state.account)}`;
+  const whom = `${principalPhrase(state.principal)} of ${accountPhrase(state.account, words.names)}`;
   return `Somebody tried${times} to sign in to the console as ${whom}${origin(state)} and failed`;
 }
 
-function signedInSentence(state: SessionState): string {
+function signedInSentence(state: SessionState, words: SessionWords): string {
   const { signIns, signedIn } = state;
   const times = signIns > 1 ? ` ${signIns} times` : '';
   const from = signedIn?.address ? place(signedIn.address) : origin(state);
   const mfa = signedIn?.mfa === 'yes' ? ' with MFA' : signedIn?.mfa === 'no' ? ' without MFA' : '';
   const then = state.calls > 0 ? `, then ${deeds(state, '')}` : '';
-  return `${subject(state)} signed in to the console${times}${from}${mfa}${failedSignIns(state)}${then}`;
+  return `${subject(state, words)} signed in to the console${times}${from}${mfa}${failedSignIns(state)}${then}`;
 }
 
 /** `Root of 1111-2222-3333`; services and the unknown act in an account rather than being of it. */
-function subject({ principal, account, centralRootAccess }: SessionState): string {
-  const where = accountPhrase(account);
-  if (centralRootAccess) return `Central root access to ${where}`;
+function subject(state: SessionState, words: SessionWords): string {
+  const { principal, account, centralRootAccess } = state;
+  const where = accountPhrase(account, words.names);
+  if (centralRootAccess) return `Central root access to ${where}${grantPhrase(words.behind(state), words)}`;
   const who = principalPhrase(principal);
   switch (principal.kind) {
     case 'service':
@@ -87,6 +122,13 @@ function subject({ principal, account, centralRootAccess }: SessionState): strin
     default:
       return `${capitalised(who)} of ${where}`;
   }
+}
+
+/** ` by role RootTasks (session ops) of 9000-8000-7000`; nothing while his record has not come. */
+function grantPhrase(grant: RootGrant | undefined, { names }: SessionWords): string {
+  if (!grant) return '';
+  const task = grant.task === '' ? '' : ` for ${grant.task}`;
+  return ` by ${grant.principal} of ${accountPhrase(grant.account, names)}${task}`;
 }
 
 /** `made 110 calls in 41 minutes, 2 of them refused`. */

@@ -84,9 +84,11 @@ export function principalPhrase({ kind, name }: Pick<Principal, 'kind' | 'name'>
   }
 }
 
-/** An account id as people read it: `1111-2222-3333`. */
-export function accountPhrase(account: string): string {
-  return account.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3') || 'an unknown account';
+/** An account as people read it: `1111-2222-3333`, or with its name `payments (1111-2222-3333)`. */
+export function accountPhrase(account: string, names?: ReadonlyMap<string, string>): string {
+  const digits = account.replace(/^(\d{4})(\d{4})(\d{4})$/, '$1-$2-$3') || 'an unknown account';
+  const name = names?.get(account);
+  return name === undefined ? digits : `${name} (${digits})`;
 }
 
 function kindOf(record: unknown, arn: string | undefined): PrincipalKind {

@@ -36,7 +36,8 @@ export interface SessionState {
 /** How many addresses and regions are kept. */
 export const LISTED = 10;
 
-const ACTIONS = 32;
+/** How many different actions are counted. */
+export const ACTIONS = 32;
 
 /** The session that one event begins. */
 export function newSession(happening: TimedHappening, id: string): SessionState {

@@ -24,8 +24,11 @@ export interface RingDeps {
   readonly evidenceFor: EvidenceFor;
 }
 
-/** `repeat`: by the tag `trailbell:repeat`. `delayed`: what a mute window or a suppressor had held back. */
-export type RingKind = 'transition' | 'session' | 'history' | 'repeat' | 'delayed';
+/**
+ * `repeat`: by the tag `trailbell:repeat`. `delayed`: what a mute window or a suppressor had held back. `update`: an
+ * earlier ring once more, as more of its story has become known.
+ */
+export type RingKind = 'transition' | 'session' | 'history' | 'repeat' | 'delayed' | 'update';
 
 /** One thing to tell. */
 export interface Telling {
@@ -39,6 +42,8 @@ export interface Telling {
   readonly evidence: Evidence | undefined;
   /** Kept as a ring, told to nobody: the alarm's suppressor holds it back. */
   readonly isSuppressed?: boolean;
+  /** Of an update: the ring that it brings up to date. */
+  readonly updates?: { readonly id: string; readonly kind: RingKind };
   /** The end of the mute window that had held it back. */
   readonly muteWindowEnd?: number;
 }
@@ -54,10 +59,19 @@ const LARGEST_MESSAGE = 262_144;
 export async function tell(tx: Tx, deps: RingDeps, alarm: AnyAlarm, telling: Telling): Promise<void> {
   const actions = await actionsToRun(tx, alarm, telling);
   if (telling.to !== 'ALARM' && actions.length === 0) return;
-  const id = deps.ids.uuid();
+  const id = telling.updates?.id ?? deps.ids.uuid();
   const headline = telling.evidence?.headline ?? headlineOf(alarm, telling);
   const { severity, runbook } = ownTags(alarm.tags);
-  const member: JsonValue = { ring: telling.kind, id, headline, severity, runbook, ...telling.evidence?.detail };
+  const updates = telling.updates?.kind;
+  const member: JsonValue = {
+    ring: telling.kind,
+    id,
+    updates,
+    headline,
+    severity,
+    runbook,
+    ...telling.evidence?.detail,
+  };
   const message = messageOf(alarm, telling, member, headline);
   const published: object[] = [];
   for (const arn of actions) {
@@ -67,6 +81,25 @@ export async function tell(tx: Tx, deps: RingDeps, alarm: AnyAlarm, telling: Tel
     const { changedAt, at, muteWindowEnd } = telling;
     await noteAction(tx, alarm, { arn, message, failure, muteWindowEnd }, changedAt, at);
   }
+  if (telling.updates) await bringUpToDate(tx, id, headline, member, published);
+  else await keep(tx, alarm, telling, { id, headline, member, published });
+  await rememberSessions(tx, alarm, telling.evidence?.sessions ?? [], id);
+  tx.onCommit(() => deps.signals.raise('rings'));
+}
+
+interface Told {
+  readonly id: string;
+  readonly headline: string;
+  readonly member: JsonValue;
+  readonly published: readonly object[];
+}
+
+async function keep(
+  tx: Tx,
+  alarm: AnyAlarm,
+  telling: Telling,
+  { id, headline, member, published }: Told,
+): Promise<void> {
   await tx.db
     .insertInto('rings')
     .values({
@@ -83,8 +116,17 @@ export async function tell(tx: Tx, deps: RingDeps, alarm: AnyAlarm, telling: Tel
       published: JSON.stringify(published),
     })
     .execute();
-  await rememberSessions(tx, alarm, telling.evidence?.sessions ?? [], id);
-  tx.onCommit(() => deps.signals.raise('rings'));
+}
+
+/** The ring keeps its time and kind; what it tells is now the newest, and the new messages belong to it too. */
+async function bringUpToDate(tx: Tx, id: string, headline: string, member: JsonValue, published: readonly object[]) {
+  const row = await tx.db.selectFrom('rings').select('published').where('id', '=', id).executeTakeFirst();
+  const before = row ? (JSON.parse(row.published) as object[]) : [];
+  await tx.db
+    .updateTable('rings')
+    .set({ headline, detail: JSON.stringify(member), published: JSON.stringify([...before, ...published]) })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** None where they are switched off, held back by a suppressor, or muted, which is kept in mind. */
@@ -158,7 +200,9 @@ function advice({ tags }: AnyAlarm): string[] {
   ];
 }
 
-const prefixOf = (kind: RingKind): string => (kind === 'history' ? '[history] ' : '');
+const PREFIXES: Readonly<Partial<Record<RingKind, string>>> = { history: '[history] ', update: '[update] ' };
+
+const prefixOf = (kind: RingKind): string => PREFIXES[kind] ?? '';
 
 function headlineOf({ definition }: AnyAlarm, { to, reason }: Telling): string {
   return `${definition.AlarmName} is in ${to}: ${reason}`;

@@ -5,6 +5,7 @@ import { judgeComposite } from './composite-judge.ts';
 import { ringRepeatedly } from './repeat.ts';
 import type { RingDeps } from './ring.ts';
 import { endSuppression, followSuppressor } from './suppression.ts';
+import { tellAgain } from './tell-again.ts';
 import { clearTimer, readTimer, type TimerKind } from './timers.ts';
 import { unmute } from './unmute.ts';
 
@@ -17,7 +18,7 @@ export async function followTimer(tx: Tx, deps: RingDeps, id: number, kind: Time
   const alarm = anyAlarmFrom(row);
   if (kind === 'repeat') return ringRepeatedly(tx, deps, alarm, now);
   if (kind === 'muted') return unmute(tx, deps, alarm, now);
-  if (!isComposite(alarm)) return clearTimer(tx, id, kind);
+  if (!isComposite(alarm)) return kind === 'behind' ? tellAgain(tx, deps, alarm, now) : clearTimer(tx, id, kind);
   if (kind === 'suppression') return endSuppression(tx, deps, alarm, now);
   await clearTimer(tx, id, kind);
   if (kind === 'suppressor') return followSuppressor(tx, alarm, now);

@@ -4,9 +4,10 @@ import type { Tx } from '../../store/writer.ts';
 
 /**
  * What may be waiting for an alarm: its composite rule to be judged (`rule`), a look at its suppressor
- * (`suppressor`), the end of a suppression, the next repeated ring, the end of a mute window (`muted`).
+ * (`suppressor`), the end of a suppression, the next repeated ring, the end of a mute window (`muted`), rings of which
+ * it has become known who is behind them (`behind`).
  */
-export type TimerKind = 'rule' | 'suppressor' | 'suppression' | 'repeat' | 'muted';
+export type TimerKind = 'rule' | 'suppressor' | 'suppression' | 'repeat' | 'muted' | 'behind';
 
 export interface AlarmTimer<Detail> {
   /** Null while it waits for something else than time. */

@@ -21,6 +21,8 @@ export interface Notice {
   /** Of the ring: its id, and why it rings (`transition`, `session`, `repeat`, …). Empty for alarms of others. */
   readonly ringId: string;
   readonly ringKind: string;
+  /** Of an update: the kind of the ring that it brings up to date. */
+  readonly updates: string;
   /** By the alarm's tags. */
   readonly severity: string;
   readonly runbook: string;
@@ -82,6 +84,7 @@ export function readNotice(text: string, meaningOf: MeaningOf = noMeaning): Noti
     headline: shown(ring, 'headline') || (isOver ? `${alarm} is over: it is back to OK` : `${alarm}: ${change}`),
     ringId: shown(ring, 'id'),
     ringKind: shown(ring, 'ring'),
+    updates: shown(ring, 'updates'),
     severity: shown(ring, 'severity'),
     runbook: shown(ring, 'runbook'),
     total: countOf(ring.total, events.length),
@@ -139,7 +142,9 @@ const readEvent = (event: Fields): NoticeEvent => ({
 /** `root of 1111-2222-3333` */
 function whoIs(fields: Fields): string {
   const account = shown(fields, 'account');
-  return [shown(fields, 'principal'), account === '' ? '' : accountPhrase(account)]
+  const name = shown(fields, 'accountName');
+  const names = name === '' ? undefined : new Map([[account, name]]);
+  return [shown(fields, 'principal'), account === '' ? '' : accountPhrase(account, names)]
     .filter((part) => part !== '')
     .join(' of ');
 }

@@ -54,6 +54,10 @@ export function createAcceptEvents({ clock }: ChainContext, next: NextStages): A
       const events = await storeEvents(tx, group, stream, taken, now);
       const { counts, forwards } = judge(events, await filters.filtersOf(tx, group), batch.scope);
       await passOn(tx, next, counts, { groupId: group.id, streamId: stream.id, ingestedAt: now, run: batch.run });
+      await next.noteGrants?.(
+        tx,
+        events.map(({ message }) => message),
+      );
       for (const { filter, logEvents } of forwards)
         await next.forwardEvents(tx, filter, dataOf(group, stream, filter, logEvents));
     }

@@ -1,6 +1,7 @@
 import type { Scope } from '../../base/scope.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { CountedBatch } from '../matches/counted-event.ts';
+import type { NoteGrants } from '../matches/root-grants.ts';
 import type { Dimensions } from './compiled-filters.ts';
 import type { ForwardEvents } from './forward-events.ts';
 
@@ -24,4 +25,6 @@ export interface NextStages {
   readonly recordSamples: RecordSamples;
   recordMatches(tx: Tx, batch: CountedBatch): Promise<void>;
   readonly forwardEvents: ForwardEvents;
+  /** Looks at every event, whether or not a filter matches it, for who was given central root access. */
+  readonly noteGrants?: NoteGrants;
 }

@@ -1,8 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../store/tables.ts';
+import type { AccountNames } from '../../trail/account-names.ts';
 import { headline, sessionSummary } from '../../trail/headline.ts';
+import type { FindAutomation } from '../../trail/known-automation.ts';
+import type { SessionState } from '../../trail/session-state.ts';
+import type { SessionWords } from '../../trail/session-words.ts';
 import type { Evidence, EvidenceQuery } from '../alarms/evidence.ts';
 import { MATCHES_PER_MINUTE } from './match-store.ts';
+import { grantsOf } from './root-grants.ts';
 import { type ToldEvent, toldEvent, toldLine } from './told-event.ts';
 import { sessionStates } from './told-sessions.ts';
 
@@ -17,7 +22,11 @@ const MOST_SESSIONS = 5_000;
  * totals. The sessions tell these metrics' own part of what they did, each event once. Undefined when
  * the metrics counted no log event there.
  */
-export async function evidenceFor(db: Kysely<Tables>, query: EvidenceQuery): Promise<Evidence | undefined> {
+export async function evidenceFor(
+  db: Kysely<Tables>,
+  query: EvidenceQuery,
+  known: Known = NOTHING_KNOWN,
+): Promise<Evidence | undefined> {
   if (query.sessions?.length === 0 || query.metricIds.length === 0) return undefined;
   const sessions = await sessionsOf(db, query);
   const span = await withBeginnings(db, query, sessions);
@@ -26,11 +35,17 @@ export async function evidenceFor(db: Kysely<Tables>, query: EvidenceQuery): Pro
   if (!first && sessions.length === 0) return undefined;
   const states = await sessionStates(db, query.metricIds, sessions.slice(0, TOLD));
   const total = Math.max(await totalOf(db, span), events.length);
-  const sentence = headline(states, sessions.length) ?? plainHeadline(first, total);
-  const summaries = states.map(sessionSummary);
+  const words = await wordsFor(db, states, known);
+  const sentence = headline(states, sessions.length, words) ?? plainHeadline(first, total);
+  const summaries = states.map((state) => sessionSummary(state, words));
   return {
     headline: sentence,
-    detail: { total, events: events.map(asJson), sessionTotal: sessions.length, sessions: summaries.map(asJson) },
+    detail: {
+      total,
+      events: events.map((event) => asJson(named(event, known))),
+      sessionTotal: sessions.length,
+      sessions: summaries.map(asJson),
+    },
     text: textOf(
       sentence,
       summaries.map((summary) => summary.sentence),
@@ -39,6 +54,32 @@ export async function evidenceFor(db: Kysely<Tables>, query: EvidenceQuery): Pro
     ),
     sessions,
   };
+}
+
+/** What the operator has told of his accounts and of what acts in them. */
+export interface Known {
+  readonly names: AccountNames;
+  readonly automation: FindAutomation;
+  /** Milliseconds, for what has expired. */
+  readonly now: () => number;
+}
+
+const NOTHING_KNOWN: Known = { names: new Map(), automation: () => undefined, now: () => 0 };
+
+async function wordsFor(db: Kysely<Tables>, states: readonly SessionState[], known: Known): Promise<SessionWords> {
+  const central = states.filter(({ centralRootAccess }) => centralRootAccess).map(({ id }) => id);
+  const grants = await grantsOf(db, central);
+  const now = known.now();
+  return {
+    names: known.names,
+    behind: ({ id }) => grants.get(id),
+    knownAs: (state) => known.automation(state, now),
+  };
+}
+
+function named(event: ToldEvent, { names }: Known): ToldEvent & { readonly accountName?: string } {
+  const accountName = names.get(event.account);
+  return accountName === undefined ? event : { ...event, accountName };
 }
 
 type Json = Evidence['detail'];

@@ -4,6 +4,7 @@ import type { ChainContext } from '../context.ts';
 import type { CountedBatch, CountedEvent } from './counted-event.ts';
 import { HISTORY_AGE, HistoryRuns, type PastCount } from './history-runs.ts';
 import { type NewMatch, storeMatches } from './match-store.ts';
+import { noteRootUses, type RootUse } from './root-grants.ts';
 import { addActivity, type CountedHappening } from './session-activity.ts';
 import { SessionLedger } from './session-ledger.ts';
 import { isTrailRecord } from './trail-record.ts';
@@ -30,9 +31,12 @@ export function createRecordMatches({ ids, signals }: Pick<ChainContext, 'ids' |
     const activity: CountedHappening[] = [];
     const past: PastCount[] = [];
     const shown = new Set<string>();
+    const uses: RootUse[] = [];
     for (const { event, happening } of events) {
       const sessionId = happening ? ledger.join(happening) : null;
       const history = isPast(event);
+      const key = happening?.centralRootAccess ? happening.accessKeyId : undefined;
+      if (key !== undefined && sessionId !== null) uses.push({ accessKeyId: key, sessionId });
       // A session is told of with at least one event, however many others happened in its minute.
       const mustKeep = sessionId !== null && ledger.isNew(sessionId) && !shown.has(sessionId);
       if (sessionId !== null) shown.add(sessionId);
@@ -57,6 +61,7 @@ export function createRecordMatches({ ids, signals }: Pick<ChainContext, 'ids' |
       }
     }
     await ledger.save();
+    await noteRootUses(tx, uses);
     await addActivity(tx, activity);
     await storeMatches(tx, matches);
     await histories.note(tx, run, past, batch.ingestedAt);

@@ -53,7 +53,7 @@ export const pagerduty: ChatFormat = {
 
 function keyOf({ kind, notice, outgoing }: Story): string {
   if (!notice) return `trailbell/${outgoing.message.id}`;
-  const ownIncident = kind === 'ring' && (notice.ringKind === 'session' || notice.ringKind === 'history');
+  const ownIncident = kind === 'ring' && ['session', 'history'].includes(notice.updates || notice.ringKind);
   const key = ownIncident && notice.ringId !== '' ? notice.ringId : notice.alarmArn || notice.alarm;
   const whole = `trailbell/${key}`;
   return whole.length <= LONGEST_KEY ? whole : `trailbell/${createHash('sha256').update(key).digest('hex')}`;

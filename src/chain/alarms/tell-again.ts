@@ -1,0 +1,58 @@
+import type { Tx } from '../../store/writer.ts';
+import type { Alarm } from './alarm.ts';
+import { type RingDeps, type RingKind, tell } from './ring.ts';
+import { clearTimer, readTimer } from './timers.ts';
+import { metricsOfAlarm } from './watched-metrics.ts';
+
+const MINUTE = 60_000;
+
+/**
+ * Tells rings again whose story has a new part, such as who is behind central root access: the same message under
+ * the ring's own id, with `"ring": "update"`, so that whoever knows the ring can bring his own up to date.
+ */
+export async function tellAgain(tx: Tx, deps: RingDeps, alarm: Alarm, now: number): Promise<void> {
+  const timer = await readTimer<{ rings?: readonly string[] }>(tx.db, alarm.id, 'behind');
+  await clearTimer(tx, alarm.id, 'behind');
+  const metricIds = await metricsOfAlarm(tx.db, alarm);
+  for (const id of timer?.detail.rings ?? []) {
+    const ring = await tx.db.selectFrom('rings').select(['kind', 'detail']).where('id', '=', id).executeTakeFirst();
+    const span = await spanOf(tx, alarm, id, metricIds);
+    const found = ring && span ? await deps.evidenceFor(tx.db, { metricIds, ...span }) : undefined;
+    // Another part of the story may have come first, and told the same already.
+    if (!ring || !found || namedIn(found.detail) <= namedIn(JSON.parse(ring.detail) as object)) continue;
+    await tell(tx, deps, alarm, {
+      kind: 'update',
+      updates: { id, kind: ring.kind as RingKind },
+      from: 'ALARM',
+      to: 'ALARM',
+      reason: alarm.reason,
+      changedAt: alarm.stateTransitionedAt,
+      at: now,
+      evidence: { ...found, sessions: [] },
+    });
+  }
+}
+
+/** Of how many sessions it is said who is behind them. */
+function namedIn({ sessions }: { readonly sessions?: unknown }): number {
+  const list: unknown[] = Array.isArray(sessions) ? sessions : [];
+  return list.filter((session) => (session as { behind?: object } | null)?.behind !== undefined).length;
+}
+
+/** The sessions that a ring told of, from the first of their events to the last. */
+async function spanOf({ db }: Tx, alarm: Alarm, ringId: string, metricIds: readonly number[]) {
+  const rows = await db
+    .selectFrom('ring_sessions')
+    .innerJoin('session_activity', 'session_activity.session_id', 'ring_sessions.session_id')
+    .select(['ring_sessions.session_id', 'session_activity.first_at', 'session_activity.last_at'])
+    .where('ring_sessions.alarm_id', '=', alarm.id)
+    .where('ring_sessions.ring_id', '=', ringId)
+    .where('session_activity.metric_id', 'in', metricIds)
+    .execute();
+  if (rows.length === 0) return undefined;
+  return {
+    sessions: [...new Set(rows.map(({ session_id }) => session_id))],
+    from: Math.min(...rows.map(({ first_at }) => first_at)),
+    until: Math.max(...rows.map(({ last_at }) => last_at)) + MINUTE,
+  };
+}
