@@ -165,3 +165,7 @@ function metricOf(trigger: Fields): string {
   const period = shown(trigger, 'Period');
   return [name, statistic, rule, period === '' ? '' : `over ${period} s`].filter((part) => part !== '').join(', ');
 }
+
+/** A time as people read it. AWS writes `2026-03-04T12:00:00.000+0000`, events end in `Z`: all are UTC. */
+export const clockText = (time: string): string =>
+  time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?(Z|\+0000)$/, '$1 $2 UTC');

@@ -2,7 +2,7 @@ import { plainText } from '../../../trail/plain-text.ts';
 import type { Outgoing } from '../channel.ts';
 import type { Links } from '../links.ts';
 import { type MeaningOf, noMeaning } from '../meaning.ts';
-import { type Notice, type NoticeEvent, readNotice } from '../notice.ts';
+import { clockText, type Notice, type NoticeEvent, readNotice } from '../notice.ts';
 import { type NoticeLink, noticeLinks, safeLinks } from '../notice-links.ts';
 
 /** How urgent it looks. */
@@ -98,7 +98,7 @@ function factsOf(notice: Notice): [string, string][] {
     ['Alarm', notice.description === '' ? notice.alarm : `${notice.alarm}: ${notice.description}`],
     ['Severity', notice.severity],
     ['State', `${notice.change} in account ${notice.account}, ${notice.region}`],
-    ['Since', clockOf(notice.time)],
+    ['Since', clockText(notice.time)],
     ['Why', notice.reason],
   ];
   return facts.flatMap(([label, value]): [string, string][] =>
@@ -122,12 +122,8 @@ const linesOf = ({ events, total }: Notice): string[] => {
 
 function lineOf({ time, principal, action, result, from }: NoticeEvent): string {
   const parts = [action, result === 'success' ? '' : result, principal, from && `from ${from}`];
-  return plainText(`${clockOf(time)}  ${parts.filter((part) => part !== '').join(', ')}`, 400);
+  return plainText(`${clockText(time)}  ${parts.filter((part) => part !== '').join(', ')}`, 400);
 }
-
-/** AWS writes `2026-03-04T12:00:00.000+0000`, events end in `Z`: all are UTC. */
-const clockOf = (time: string): string =>
-  time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?(Z|\+0000)$/, '$1 $2 UTC');
 
 const more = (total: number, shown: readonly string[]): string[] =>
   total > shown.length ? [`… and ${total - shown.length} more sign-in sessions`] : [];

@@ -110,7 +110,7 @@ describe('a mail', () => {
     expect(mail.text).toBe(`Root of 1111-2222-3333 signed in to the console from 203.0.113.7 without MFA
 
 What was done
-  2026-03-04T11:59:00.000Z  root of 1111-2222-3333
+  2026-03-04 11:59:00 UTC  root of 1111-2222-3333
     ConsoleLogin: succeeded
     from 203.0.113.7, MFA no, us-east-1, Mozilla/5.0 <b>, event e-1
   … and 2 more events
@@ -121,7 +121,7 @@ The alarm
   Account:   111122223333
   Region:    EU (Ireland)
   State:     OK → ALARM
-  Since:     2026-03-04T12:00:00.000+0000
+  Since:     2026-03-04 12:00:00 UTC
   Why:       Threshold Crossed: 1 datapoint [3.0] was greater than or equal to the threshold (1.0).
   Metric:    CISBenchmark/CIS-4.3, SUM, 1, over 300 s
 

@@ -3,7 +3,7 @@ import type { Links } from '../links.ts';
 import type { MeaningOf } from '../meaning.ts';
 import { readNotice } from '../notice.ts';
 import { noticeLinks } from '../notice-links.ts';
-import { button, htmlMail, link, paragraph, small } from './html.ts';
+import { button, escapeHtml, htmlMail, link, paragraph, small } from './html.ts';
 import type { Mail } from './mail.ts';
 import { type MailBody, ringMail } from './ring-mail.ts';
 
@@ -23,7 +23,7 @@ export function notificationLetter(outgoing: Outgoing, links: Links, meaningOf?:
   return {
     subject: subject.slice(0, 300),
     text: `${body.text}\n\n--\n${why}\nTo stop it, open this page and confirm: ${leave}\n`,
-    html: htmlMail(subject, `${body.html}${small(`${paragraph(why)}${link(leave, 'Unsubscribe')}`)}`),
+    html: htmlMail(subject, `${body.html}${small(`${escapeHtml(why)}<br>${link(leave, 'Unsubscribe')}`)}`),
     headers: leaveHeaders(leave),
   };
 }

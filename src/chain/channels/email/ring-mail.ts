@@ -1,4 +1,4 @@
-import type { Notice, NoticeEvent } from '../notice.ts';
+import { clockText, type Notice, type NoticeEvent } from '../notice.ts';
 import type { NoticeLink } from '../notice-links.ts';
 import { buttons, escapeHtml, paragraph, table } from './html.ts';
 
@@ -12,7 +12,7 @@ export interface MailBody {
 type Column = readonly [title: string, cell: (event: NoticeEvent) => string];
 
 const COLUMNS: readonly Column[] = [
-  ['When', (event) => event.time],
+  ['When', (event) => clockText(event.time)],
   ['Who', (event) => event.principal],
   ['Did', (event) => event.action],
   ['Result', (event) => event.result],
@@ -47,7 +47,7 @@ const factsOf = (notice: Notice): [string, string][] =>
       ['Account', notice.account],
       ['Region', notice.region],
       ['State', notice.change],
-      ['Since', notice.time],
+      ['Since', clockText(notice.time)],
       ['Why', notice.reason],
       ['Metric', notice.metric],
     ] as [string, string][]
@@ -66,7 +66,7 @@ function plain(notice: Notice, facts: readonly [string, string][], links: readon
   if (notice.events.length > 0) {
     lines.push('What was done');
     for (const event of notice.events) {
-      lines.push(`  ${[event.time, event.principal].filter(Boolean).join('  ')}`);
+      lines.push(`  ${[clockText(event.time), event.principal].filter(Boolean).join('  ')}`);
       lines.push(`    ${[event.action, event.result].filter(Boolean).join(': ')}`);
       lines.push(`    ${originOf(event)}`);
     }
