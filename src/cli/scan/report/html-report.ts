@@ -112,7 +112,10 @@ function searched(report: ScanReport): string {
   ];
   const rows: [string, string][] = [
     ['Where', report.paths.join(', ')],
-    ['Accounts', report.accounts.length > 0 ? report.accounts.map(accountPhrase).join(', ') : 'all'],
+    [
+      'Accounts',
+      report.accounts.length > 0 ? report.accounts.map((account) => accountPhrase(account)).join(', ') : 'all',
+    ],
     ['Time', `from ${span[0]} to ${span[1]}`],
     [
       'Read',
