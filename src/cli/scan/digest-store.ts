@@ -1,31 +1,30 @@
 import { createReadStream, readFileSync } from 'node:fs';
-import { CloudTrailClient, ListPublicKeysCommand } from '@aws-sdk/client-cloudtrail';
-import type { S3Client } from '@aws-sdk/client-s3';
-import { MissingObject, readObject } from '../../trail/archive/bucket.ts';
+import { type Bucket, MissingObject, readObject } from '../../trail/archive/bucket.ts';
 import { keyBelowPrefix } from '../../trail/digest/digest-name.ts';
 import { NoKeys, type PublicKey, publicKey, readPublicKeys } from '../../trail/digest/public-keys.ts';
 import type { DigestStore } from '../../trail/digest/verify-chain.ts';
 import { inflated } from '../../trail/inflate.ts';
 import { CommandError } from '../terminal.ts';
-import { s3Bucket } from './s3-bucket.ts';
 import { bucketPath, PATIENCE } from './sources.ts';
 
 /** Digests and log files in folders and in buckets, by the names that a search gives them. */
-export function digestStore(client: () => S3Client): DigestStore {
+export function digestStore(bucketNamed: (name: string) => Promise<Bucket>): DigestStore {
   const isUrl = (name: string): boolean => name.startsWith('s3://');
-  const bucketOf = (name: string) => {
+  const bucketOf = async (name: string) => {
     const { bucket, prefix: key } = bucketPath(name);
-    return { bucket: s3Bucket(client(), bucket), key };
+    return { bucket: await bucketNamed(bucket), key };
   };
+  async function* objectContent(name: string): AsyncGenerator<Uint8Array> {
+    const { bucket, key } = await bucketOf(name);
+    yield* readObject(bucket, key, { size: undefined, etag: undefined }, PATIENCE);
+  }
   return {
     content(name) {
-      if (!isUrl(name)) return inflated(fileContent(name));
-      const { bucket, key } = bucketOf(name);
-      return inflated(readObject(bucket, key, { size: undefined, etag: undefined }, PATIENCE));
+      return inflated(isUrl(name) ? objectContent(name) : fileContent(name));
     },
     async signature(name) {
       if (!isUrl(name)) return undefined;
-      const { bucket, key } = bucketOf(name);
+      const { bucket, key } = await bucketOf(name);
       return (await bucket.metadata(key)).signature;
     },
     nameOf(from, bucket, object) {
@@ -62,6 +61,7 @@ export function keysFromFile(file: string): readonly PublicKey[] {
 
 /** Public keys as CloudTrail gives them, for a region and a time. */
 export async function keysFromAws(region: string, from: number, to: number): Promise<readonly PublicKey[]> {
+  const { CloudTrailClient, ListPublicKeysCommand } = await import('@aws-sdk/client-cloudtrail');
   const client = new CloudTrailClient({ region });
   const keys: PublicKey[] = [];
   let page: string | undefined;

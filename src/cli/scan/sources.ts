@@ -7,7 +7,6 @@ import type { Selection } from '../../trail/archive/selection.ts';
 import { CommandError } from '../terminal.ts';
 import { localFolders } from './local-folders.ts';
 import type { FileSource } from './run-search.ts';
-import { s3Bucket, s3Client } from './s3-bucket.ts';
 
 export const PATIENCE: Patience = { clock: systemClock, silence: 30_000, pause: 250, attempts: 6 };
 
@@ -23,7 +22,7 @@ export async function sourcesOf(
   const sources: FileSource[] = [];
   for (const path of paths) {
     if (path === '-') sources.push(standardInput());
-    else if (path.startsWith('s3://')) sources.push(bucketSource(path, selection, endpoint));
+    else if (path.startsWith('s3://')) sources.push(await bucketSource(path, selection, endpoint));
     else if (/^[a-z0-9]+:\/\//i.test(path)) {
       throw new CommandError(`${path}: only folders, files and s3://bucket/prefix can be searched`);
     } else sources.push(await localSource(path, selection));
@@ -64,8 +63,10 @@ export function bucketPath(path: string): { readonly bucket: string; readonly pr
   return { bucket, prefix };
 }
 
-function bucketSource(path: string, selection: Selection, endpoint: string | undefined): FileSource {
+async function bucketSource(path: string, selection: Selection, endpoint: string | undefined): Promise<FileSource> {
   const { bucket: name, prefix } = bucketPath(path);
+  // AWS's client takes a while to load: who searches folders need not wait for it.
+  const { s3Bucket, s3Client } = await import('./s3-bucket.ts');
   const bucket: Bucket = s3Bucket(s3Client(endpoint), name);
   return {
     files: (report) => orNone(path, report, (noting) => bucketFiles(bucket, prefix, selection, noting)),

@@ -1,27 +1,24 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { Bucket } from '../../trail/archive/bucket.ts';
 import type { Selection } from '../../trail/archive/selection.ts';
 import { type Verification, verifyArchive } from '../../trail/digest/verify-archive.ts';
 import type { Terminal } from '../terminal.ts';
 import { digestStore, keysFromAws, keysFromFile } from './digest-store.ts';
 import { count } from './progress.ts';
-import { s3Client } from './s3-bucket.ts';
 
 /** Remembers what a search finds, and then checks it against the digests. */
 export class Verifier {
   readonly #digests: string[] = [];
   readonly #records: string[] = [];
   readonly #keysOf: Parameters<typeof verifyArchive>[0]['keysOf'];
-  readonly #client: () => S3Client;
-  #made: S3Client | undefined;
+  readonly #endpoint: string | undefined;
+  #client: S3Client | undefined;
 
   /** Throws for a file of public keys that is none. */
   constructor(keyFile: string | undefined, endpoint: string | undefined) {
     const keys = keyFile === undefined ? undefined : keysFromFile(keyFile);
     this.#keysOf = keys ? async () => keys : keysFromAws;
-    this.#client = () => {
-      this.#made ??= s3Client(endpoint);
-      return this.#made;
-    };
+    this.#endpoint = endpoint;
   }
 
   take(name: string, isDigest: boolean): void {
@@ -33,7 +30,7 @@ export class Verifier {
     return verifyArchive({
       digests: this.#digests,
       records: this.#records,
-      store: digestStore(this.#client),
+      store: digestStore((name) => this.#bucket(name)),
       keysOf: this.#keysOf,
       selection,
       onProgress(done, listed) {
@@ -42,5 +39,11 @@ export class Verifier {
         (terminal.status ?? terminal.note)(`${count(done)} of ${count(listed)} log files checked`);
       },
     }).finally(() => terminal.status?.(''));
+  }
+
+  async #bucket(name: string): Promise<Bucket> {
+    const { s3Bucket, s3Client } = await import('./s3-bucket.ts');
+    this.#client ??= s3Client(this.#endpoint);
+    return s3Bucket(this.#client, name);
   }
 }

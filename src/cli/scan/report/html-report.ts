@@ -237,7 +237,7 @@ function eventRow(event: ShownEvent, rules: readonly SearchRule[]): string {
   const names = matched.map((rule) => rules[rule]?.control?.id ?? `pattern ${rule + 1}`).join(', ');
   const who = `${principal} of ${accountPhrase(account)}`;
   const what = `${escaped(action)}<br><code class="soft">${escaped(eventId)}</code>`;
-  const when = time?.slice(0, 19).replace('T', ' ') ?? '';
+  const when = time?.slice(0, 19).replace('T', ' ') ?? 'no readable time';
   const cells = [escaped(who), what, escaped(result), escaped(sourceAddress), escaped(names)];
   return `<tr><td class="nowrap">${when}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }

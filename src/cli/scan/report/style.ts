@@ -15,7 +15,7 @@ p { margin: .4rem 0; } .soft { color: var(--soft); } .good { color: var(--good);
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .45rem .7rem; vertical-align: top; }
 th { color: var(--soft); font-weight: 600; font-size: .85rem; } tr + tr td { border-top: 1px solid var(--line); }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; } .nowrap { white-space: nowrap; }
-th.wide { width: 32%; } td code { font-size: 12px; }
+th.wide { width: 32%; } td { overflow-wrap: anywhere; } td code { font-size: 12px; }
 code, pre { font: 13px/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .8rem; white-space: pre-wrap; margin: .6rem 0; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.2rem; margin: .6rem 0; } dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
