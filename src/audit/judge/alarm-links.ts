@@ -1,5 +1,6 @@
 import type { Alarm } from '../state.ts';
 import { type AccountView, arnOfAlarm } from './account-view.ts';
+import { putAlarmAgain, SOUND_SETTINGS } from './alarm-command.ts';
 import { awsCommand } from './command.ts';
 import { countingFeeders } from './filter-links.ts';
 import { type Link, linksOf } from './link.ts';
@@ -49,26 +50,9 @@ function linkOf(alarm: Alarm, reaction: Reaction): Link {
 
 const SOUND = 'Let it look for a Sum of 1 or more in one period, missing data not breaching:';
 
-/** The command that gives an alarm the benchmark's settings and keeps its metric and topics. */
-function mend(alarm: Alarm): string {
-  if (alarm.MetricName === undefined || alarm.Namespace === undefined) return `see alarm ${alarm.AlarmName}`;
-  const dimensions = (alarm.Dimensions ?? []).map(({ Name, Value }) => `Name=${Name},Value=${Value}`);
-  return awsCommand(
-    alarm.region,
-    'cloudwatch',
-    'put-metric-alarm',
-    '--alarm-name',
-    alarm.AlarmName,
-    '--namespace',
-    alarm.Namespace,
-    '--metric-name',
-    alarm.MetricName,
-    ...(dimensions.length > 0 ? ['--dimensions', ...dimensions] : []),
-    ...'--statistic Sum --period 300 --evaluation-periods 1 --threshold 1'.split(' '),
-    ...'--comparison-operator GreaterThanOrEqualToThreshold --treat-missing-data notBreaching'.split(' '),
-    ...(alarm.AlarmActions.length > 0 ? ['--alarm-actions', ...alarm.AlarmActions] : []),
-  );
-}
+/** The benchmark's settings for an alarm on one metric; metric math is its maker's. */
+const mend = (alarm: Alarm): string =>
+  alarm.MetricName === undefined ? `see alarm ${alarm.AlarmName}` : putAlarmAgain(alarm, SOUND_SETTINGS);
 
 const periodOf = ({ Period, Metrics = [] }: Alarm): number | undefined =>
   Period ?? Metrics.flatMap((query) => query.MetricStat?.Period ?? query.Period ?? [])[0];

@@ -4,6 +4,7 @@ import { parseCompositeRule } from '../../chain/alarms/composite-syntax.ts';
 import type { AlarmState } from '../../chain/alarms/rule.ts';
 import type { Alarm } from '../state.ts';
 import { type AccountView, arnOfAlarm } from './account-view.ts';
+import { putAlarmAgain } from './alarm-command.ts';
 import { restLink } from './alarm-links.ts';
 import { awsCommand } from './command.ts';
 import { type Link, linksOf } from './link.ts';
@@ -53,7 +54,7 @@ function notifies(view: AccountView, alarm: Alarm, topics: readonly string[], no
     const elsewhere = alarm.OKActions.some(isTopic) ? ' (it has one for OK, not for ALARM)' : '';
     return link.broken('A3', {
       says: `Alarm ${name} has no topic to tell when it enters ALARM${elsewhere}.`,
-      fix: `Give it one as its alarm action (--alarm-actions TOPIC_ARN): aws --region ${alarm.region} cloudwatch put-metric-alarm`,
+      fix: `Give it one as its alarm action (its description must be given again): ${putAlarmAgain(alarm, { AlarmActions: [...alarm.AlarmActions, 'TOPIC_ARN'] })}`,
     });
   }
   if (!alarm.ActionsEnabled)
