@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { logGroupOf } from '../audit/collect/arn.ts';
 import { controlTowerNote } from '../audit/collect/control-tower.ts';
 import { Pace } from '../audit/collect/pace.ts';
 import { replay } from '../audit/collect/replay.ts';
@@ -6,10 +7,12 @@ import { type OpenDoor, openWire } from '../audit/collect/sdk-door.ts';
 import { WatchedDoor } from '../audit/collect/watched-door.ts';
 import { DEFAULT_BENCHMARK } from '../audit/controls/benchmark.ts';
 import { findJudged, judgedControls, slugOf } from '../audit/controls/judged-control.ts';
+import type { Finding } from '../audit/finding.ts';
 import { type AccountReading, collectFleet } from '../audit/fleet/collect-fleet.ts';
 import { type FleetVerdicts, judgeFleet } from '../audit/fleet/judge-fleet.ts';
+import { sideBySide } from '../audit/fleet/side-by-side.ts';
 import { readAccounts, type Target, TargetError, targetsOf } from '../audit/fleet/targets.ts';
-import type { Report } from '../audit/report/report.ts';
+import type { Replay, Report } from '../audit/report/report.ts';
 import { systemClock } from '../base/clock.ts';
 import { systemIds } from '../base/ids.ts';
 import type { AuditOptions } from './audit.ts';
@@ -136,27 +139,29 @@ async function findTargets(options: AuditOptions, caller: Caller, pace: Pace): P
   }
 }
 
-/** Asks the endpoint's own matcher about each counterexample, where the caller may. */
+/** Asks the endpoint's own matcher about each counterexample, where the caller may, in the account that owns the chain. */
 async function replayAll(
   readings: readonly AccountReading[],
   verdicts: FleetVerdicts,
   open: (account: string) => OpenDoor,
   pace: Pace,
 ): Promise<Report['replays']> {
-  const replays: Report['replays'][number][] = [];
-  for (const { audited, entered } of readings) {
-    const scenario = verdicts.scenarios.get(audited.account);
-    const failed = verdicts.findings.filter(
-      ({ account, verdict, counterexample }) => account === audited.account && verdict === 'FAIL' && counterexample,
-    );
-    if (!entered || !scenario || failed.length === 0) continue;
-    const way = open(audited.account);
-    const door = new WatchedDoor(audited.account, way, pace, systemClock, false);
-    for (const finding of failed) {
-      const said = await replay(finding, scenario, door);
-      if (said) replays.push(said);
-    }
+  const owned = ({ path, account }: Finding): boolean =>
+    (logGroupOf(path.logGroup)?.account ?? account) === account && path.logGroup !== undefined;
+  const failed = verdicts.findings.filter(
+    (finding) => finding.verdict === 'FAIL' && finding.counterexample !== null && owned(finding),
+  );
+  const accounts = readings.filter(({ entered }) => entered).map(({ audited }) => audited.account);
+  const said = await sideBySide(accounts, WIDTH, async (account) => {
+    const own = failed.filter((finding) => finding.account === account);
+    const scenario = verdicts.scenarios.get(account);
+    if (own.length === 0 || !scenario) return [];
+    const way = open(account);
+    const door = new WatchedDoor(account, way, pace, systemClock, false);
+    const answers: (Replay | undefined)[] = [];
+    for (const finding of own) answers.push(await replay(finding, scenario, door));
     way.close();
-  }
-  return replays;
+    return answers;
+  });
+  return said.flat().filter((one) => one !== undefined);
 }
