@@ -92,3 +92,16 @@ describe('a ring', () => {
     expect(((await answer.json()) as { message: string }).message).toContain(message);
   });
 });
+
+it('the pages behind links name no secret of an address', async () => {
+  const engine = await startEngine({ cis: true });
+  const endpoint = 'https://user:S3same@hooks.slack.com/services/T000/B000/SECRET';
+  const made = await post(`${engine.url}/api/v1/channels`, { topic: TopicArn, channel: 'slack', endpoint });
+  const { subscription } = (await made.json()) as { subscription: string };
+  const id = subscription.slice(subscription.lastIndexOf(':') + 1);
+  const page = await (await fetch(`${engine.url}/subscriptions/unsubscribe?subscription=${id}`)).text();
+  expect(page).toContain('hooks.slack.com');
+  expect(page).not.toMatch(/SECRET|S3same/);
+  const left = await fetch(`${engine.url}/subscriptions/unsubscribe?subscription=${id}`, { method: 'POST' });
+  expect(left.status).toBe(403);
+});

@@ -20,6 +20,10 @@ const said = (status: Answer['status'], title: string, text: string): Answer => 
   body: page(title, html`<h1>${title}</h1><p>${text}</p>`),
 });
 
+/** Whom a page without a login may name: of a web address only the host, since the rest of a webhook's is its secret. */
+const placeOf = ({ protocol, endpoint }: { readonly protocol: string; readonly endpoint: string }): string =>
+  protocol.startsWith('http') && URL.canParse(endpoint) ? new URL(endpoint).host : endpoint;
+
 const expired = (): Answer =>
   said(404, 'This link is no longer valid', 'Links to confirm work for two days. Subscribe again to get a new one.');
 
@@ -28,7 +32,7 @@ export async function confirmPage(context: ChainContext, token: string): Promise
   const subscription = await subscriptionOf(context, token);
   if (!subscription) return expired();
   if (subscription.status === 'confirmed') {
-    return said(200, 'Confirmed', `${subscription.endpoint} hears from ${subscription.topicArn}.`);
+    return said(200, 'Confirmed', `${placeOf(subscription)} hears from ${subscription.topicArn}.`);
   }
   const topic = parseArn(subscription.topicArn)?.resource ?? subscription.topicArn;
   return {
@@ -36,7 +40,7 @@ export async function confirmPage(context: ChainContext, token: string): Promise
     body: page(
       'Confirm subscription',
       html`<h1>Receive the notifications of “${topic}”?</h1>
-<p>${subscription.protocol}: ${subscription.endpoint}</p>
+<p>${subscription.protocol}: ${placeOf(subscription)}</p>
 <form method="post" action="${CONFIRM_PAGE}"><input type="hidden" name="token" value="${token}">
 <button>Confirm subscription</button></form>`,
     ),
@@ -48,7 +52,7 @@ export async function confirmByClick(context: ChainContext, token: string): Prom
   if (!subscription) return expired();
   return refused(async () => {
     await confirmSubscription(context, { token, topicArn: subscription.topicArn, caller: undefined });
-    return said(200, 'Subscription confirmed', `${subscription.endpoint} now hears from ${subscription.topicArn}.`);
+    return said(200, 'Subscription confirmed', `${placeOf(subscription)} now hears from ${subscription.topicArn}.`);
   });
 }
 
@@ -60,7 +64,7 @@ export async function unsubscribePage(context: ChainContext, id: string): Promis
     body: page(
       'Unsubscribe',
       html`<h1>Stop the notifications of “${parseArn(row.topic_arn)?.resource}”?</h1>
-<p>${row.protocol}: ${row.endpoint}. Alarms would no longer reach this address.</p>
+<p>${row.protocol}: ${placeOf(row)}. Alarms would no longer reach this address.</p>
 <form method="post" action="${UNSUBSCRIBE_PAGE}"><input type="hidden" name="subscription" value="${id}">
 <button>Unsubscribe</button></form>`,
     ),
