@@ -199,6 +199,10 @@ describe('an archive with digests', () => {
     expect(verdict).toBe('unproven');
     expect(chains[0]?.unproven[0]?.why).toContain('public key');
     expect((await verified({ files: new Map(), signatures: new Map() })).verdict).toBe('unproven');
+    // A region whose key is not at hand is not covered by the one beside it.
+    const [known, other] = [delivered(2), delivered(2, { rotated: 0 })];
+    for (const [name, content] of other.files) known.files.set(name.replaceAll('us-east-1', 'eu-west-1'), content);
+    expect((await verified(known, keys.slice(0, 1))).verdict).not.toBe('intact');
   });
 
   it('is never called intact with any byte changed', async () => {

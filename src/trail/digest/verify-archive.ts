@@ -36,7 +36,7 @@ export interface VerifiedChain {
 }
 
 export interface Verification {
-  /** `intact`: proven, and nothing speaks against it; `unproven`: nothing speaks for it either. */
+  /** `intact`: every chain is proven, and nothing speaks against it; `unproven`: of some chain nothing is proven. */
   readonly verdict: 'intact' | 'altered' | 'unproven';
   readonly chains: readonly VerifiedChain[];
   readonly problems: readonly Problem[];
@@ -65,7 +65,9 @@ export async function verifyArchive(options: VerifyOptions): Promise<Verificatio
   }
   const unlisted = [...unlistedFiles(chains, listed, options.records)];
   const problems = [...chains.flatMap((chain) => chain.problems), ...unlisted];
-  const isProven = chains.some(({ proven }) => proven > 0);
+  // Backfilled digests are single ones, which folders cannot prove; a region of which nothing is proven counts.
+  const regular = chains.filter(({ isBackfill }) => !isBackfill);
+  const isProven = regular.length > 0 && regular.every(({ proven }) => proven > 0);
   return { verdict: problems.length > 0 ? 'altered' : isProven ? 'intact' : 'unproven', chains, problems, notes };
 }
 
