@@ -54,8 +54,9 @@ export function openNetwork(settings: NetworkSettings): Network {
   const clock = settings.clock ?? systemClock;
   const agent = new Agent({
     connect: guardedConnector(guard, settings),
-    // A receiver with many subscriptions gets several connections, but not one per delivery.
-    connections: 16,
+    // Who may call whom at once is decided by those who call. A queue in here would let the endpoints of
+    // one host wait for each other.
+    connections: 256,
     maxHeaderSize: 32_768,
   });
   return {
@@ -81,8 +82,9 @@ async function exchange(
   const literal = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(literal) !== 0 && !guard.allows(literal)) throw blocked(literal);
   const limit = new AbortController();
-  const late = new NetworkFailure('timeout', `No answer within ${request.timeoutMs / 1_000} s`);
-  const timer = clock.after(request.timeoutMs, () => limit.abort(late));
+  const timer = clock.after(request.timeoutMs, () =>
+    limit.abort(new NetworkFailure('timeout', `No answer within ${request.timeoutMs / 1_000} s`)),
+  );
   try {
     const reply = await send(url, {
       dispatcher: agent,
