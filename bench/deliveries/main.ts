@@ -20,7 +20,7 @@ const well = await run({ ...size, broken: false, killEvery: undefined });
 say('a tenth of them broken …');
 const broken = await run({ ...size, broken: true, killEvery: undefined });
 say('the same, with kill -9 …');
-const killed = await run({ ...size, broken: true, killEvery: 7_000 });
+const killed = await run({ ...size, broken: true, killEvery: 15_000 });
 
 const at = ({ latencies }: RunResult, share: number): number =>
   latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? Number.NaN;

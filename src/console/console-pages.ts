@@ -1,10 +1,21 @@
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
+import { acknowledge } from '../chain/answers/acknowledge.ts';
+import { ACKNOWLEDGE_PAGE, type AcknowledgeLinks } from '../chain/answers/acknowledge-links.ts';
+import { endSilence } from '../chain/answers/silences.ts';
 import { CONFIRM_PAGE, UNSUBSCRIBE_PAGE } from '../chain/channels/links.ts';
 import type { ChainContext } from '../chain/context.ts';
 import { deadLetters } from '../chain/deliveries/dead-letters.ts';
 import { dismiss, requeue } from '../chain/deliveries/requeue.ts';
 import { chainStates } from '../chain/health/chain-states.ts';
+import {
+  acknowledgeByClick,
+  acknowledgePage,
+  END_SILENCE,
+  SILENCES,
+  silenceByForm,
+  silencesPage,
+} from './answer-pages.ts';
 import { mailListPage, mailPage } from './mail-pages.ts';
 import { DISMISS, overviewPage, REQUEUE } from './overview.ts';
 import { page } from './page.ts';
@@ -13,6 +24,8 @@ import { type Answer, confirmByClick, confirmPage, unsubscribeByClick, unsubscri
 
 export interface ConsoleSettings {
   readonly context: ChainContext;
+  /** How rings are acknowledged by a link. */
+  readonly acknowledgeLinks: AcknowledgeLinks;
   /** Base of the commands shown as fixes. */
   readonly endpoint: () => string;
   readonly mailConfigured: boolean;
@@ -31,7 +44,7 @@ const HEADERS = {
 
 /** The pages for people: last rings, chains, kept mails, and what mails link to. */
 export function consolePages(settings: ConsoleSettings): Hono {
-  const { context, mailFolder } = settings;
+  const { context, mailFolder, acknowledgeLinks } = settings;
   const { read } = context.store;
   const answer = (c: Context, { status, body }: Answer) => c.html(body, status);
   const missing = (c: Context) =>
@@ -50,7 +63,7 @@ export function consolePages(settings: ConsoleSettings): Hono {
       const [rings, chains, dead, setAside] = await Promise.all([
         read
           .selectFrom('rings')
-          .select(['id', 'at', 'alarm_name', 'kind', 'new_state', 'headline'])
+          .select(['id', 'at', 'alarm_name', 'kind', 'new_state', 'headline', 'acknowledged_by', 'silenced_by'])
           .orderBy('at', 'desc')
           .limit(30)
           .execute(),
@@ -92,7 +105,31 @@ export function consolePages(settings: ConsoleSettings): Hono {
               .orderBy('id')
               .limit(200)
               .execute();
-      return c.html(ringPage(ring, deliveries));
+      const silence =
+        ring.silenced_by === null
+          ? undefined
+          : await read.selectFrom('silences').selectAll().where('id', '=', ring.silenced_by).executeTakeFirst();
+      return c.html(ringPage(ring, deliveries, silence));
+    })
+    .post('/console/rings/:id/acknowledge', async (c) => {
+      const id = c.req.param('id');
+      if (!(await acknowledge(context, id, await field(c, 'by')))) return missing(c);
+      return c.redirect(`/console/rings/${id}`, 303);
+    })
+    .get(ACKNOWLEDGE_PAGE, async (c) =>
+      answer(c, await acknowledgePage(context, acknowledgeLinks, c.req.query('ring') ?? '', c.req.query('key') ?? '')),
+    )
+    .post(ACKNOWLEDGE_PAGE, async (c) =>
+      answer(c, await acknowledgeByClick(context, acknowledgeLinks, await fields(c))),
+    )
+    .get(SILENCES, async (c) => c.html(await silencesPage(context)))
+    .post(SILENCES, async (c) => {
+      const problem = await silenceByForm(context, await fields(c));
+      return problem === '' ? c.redirect(SILENCES, 303) : c.html(await silencesPage(context, problem), 400);
+    })
+    .post(END_SILENCE, async (c) => {
+      await endSilence(context, await field(c, 'id'));
+      return c.redirect(SILENCES, 303);
     })
     .get('/console/mail', async (c) => c.html(await mailListPage(mailFolder)))
     .get('/console/mail/:name', async (c) => {
@@ -111,6 +148,12 @@ export function consolePages(settings: ConsoleSettings): Hono {
 }
 
 async function field(c: Context, name: string): Promise<string> {
-  const value = (await c.req.parseBody())[name];
-  return typeof value === 'string' ? value : '';
+  return (await fields(c))[name] ?? '';
+}
+
+async function fields(c: Context): Promise<Record<string, string>> {
+  const texts = Object.entries(await c.req.parseBody()).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return Object.fromEntries(texts);
 }

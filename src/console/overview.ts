@@ -10,6 +10,8 @@ export interface RingLine {
   readonly kind: string;
   readonly new_state: string;
   readonly headline: string;
+  readonly acknowledged_by: string | null;
+  readonly silenced_by: string | null;
 }
 
 export interface SetAside {
@@ -70,7 +72,9 @@ function ringTable(rings: readonly RingLine[]) {
 ${rings.map(
   (ring) => html`<tr><td class="nowrap">${timeText(ring.at)}</td>
 <td class="nowrap"><span class="${ring.new_state === 'ALARM' ? 'bad' : 'good'}">●</span> ${ring.alarm_name}
-${ring.kind === 'history' ? html`<span class="soft">history</span>` : ''}</td>
+${ring.kind === 'history' ? html`<span class="soft">history</span>` : ''}
+${ring.silenced_by === null ? '' : html`<span class="soft">silenced</span>`}
+${ring.acknowledged_by === null ? '' : html`<span class="good" title="acknowledged by ${ring.acknowledged_by}">✓</span>`}</td>
 <td><a href="/console/rings/${ring.id}">${ring.headline}</a></td></tr>`,
 )}</table></div>`;
 }

@@ -27,6 +27,8 @@ pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px
 .verdict strong { font-size: 1.05rem; } .verdict div { color: var(--ink); margin-top: .4rem; }
 button { font: inherit; color: #fff; background: #0b68cb; padding: .5rem 1.1rem; border: 0; border-radius: 6px; cursor: pointer; }
 td button { padding: .2rem .6rem; font-size: .85rem; } button.quiet { color: inherit; background: none; border: 1px solid var(--line); }
+input { font: inherit; padding: .3rem .5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--card); color: inherit; }
+.fields label { display: block; margin: .5rem 0; } .fields input { display: block; width: min(28rem, 100%); }
 a:focus-visible, button:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 @media (max-width: 44rem) {
   header, main { padding: .8rem 1rem; } table, tbody, tr, td { display: block; width: 100%; }
@@ -45,7 +47,7 @@ export function page(title: string, body: Html, options: { refresh?: number } = 
 ${refresh}<title>${title} · Trailbell</title><style>${raw(STYLE)}</style>
 </head>
 <body>
-<header><strong>🔔 Trailbell</strong><nav><a href="/console">Rings and chains</a> · <a href="/console/mail">Mail</a></nav></header>
+<header><strong>🔔 Trailbell</strong><nav><a href="/console">Rings and chains</a> · <a href="/console/silences">Silences</a> · <a href="/console/mail">Mail</a></nav></header>
 <main>${body}</main>
 </body>
 </html>`;

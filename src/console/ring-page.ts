@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { shownEndpoint } from '../chain/topics/subscription.ts';
+import { nameField } from './answer-pages.ts';
 import { page, timeText } from './page.ts';
 
 /** A ring as stored; `detail` is the JSON of the message's `Trailbell` member. */
@@ -15,6 +16,9 @@ export interface StoredRing {
   readonly headline: string;
   readonly detail: string;
   readonly published: string;
+  readonly acknowledged_at: number | null;
+  readonly acknowledged_by: string | null;
+  readonly silenced_by: string | null;
 }
 
 /** What became of the ring on its way to one subscriber. */
@@ -58,22 +62,42 @@ interface Detail {
 export const messagesOf = (ring: Pick<StoredRing, 'published'>): string[] =>
   (JSON.parse(ring.published) as Published[]).flatMap(({ messageId }) => messageId ?? []);
 
+/** Why nobody was told of it. */
+export interface RingSilence {
+  readonly owner: string;
+  readonly reason: string;
+}
+
 /** Who did what, and who was told. */
-export function ringPage(ring: StoredRing, deliveries: readonly RingDelivery[]) {
+export function ringPage(ring: StoredRing, deliveries: readonly RingDelivery[], silence?: RingSilence) {
   const { events = [], total = events.length, sessions = [] } = JSON.parse(ring.detail) as Detail;
   const more = total > events.length ? `The first ${events.length} of ${total} events:` : '';
   return page(
     ring.headline,
     html`<h1>${ring.headline}</h1>
 <p class="soft">${ring.alarm_name} in ${ring.region} of ${ring.account}: ${changeOf(ring)}, ${timeText(ring.at)}.</p>
+${answered(ring, silence)}
 ${sessions.length > 1 ? html`<ul>${sessions.map(({ sentence }) => html`<li>${sentence}</li>`)}</ul>` : ''}
 <h2>What was done</h2>${more === '' ? '' : html`<p class="soft">${more}</p>`}${eventTable(events)}
 <h2>Who was told</h2>${toldTable(ring, deliveries)}`,
   );
 }
 
+/** Whether somebody has taken it on, or said that nobody need be told; else the way to do so. */
+function answered({ id, acknowledged_at, acknowledged_by, silenced_by, new_state }: StoredRing, silence?: RingSilence) {
+  const said = silence === undefined ? '' : ` by ${silence.owner}: ${silence.reason}`;
+  const quiet = silenced_by === null ? '' : html`<p class="warn">Silenced${said}. Nobody was told.</p>`;
+  if (acknowledged_at !== null) {
+    return html`${quiet}<p class="good">✓ Acknowledged by ${acknowledged_by}, ${timeText(acknowledged_at)}.</p>`;
+  }
+  if (new_state !== 'ALARM') return quiet;
+  return html`${quiet}<form method="post" action="/console/rings/${id}/acknowledge">${nameField()} <button>Acknowledge</button></form>`;
+}
+
 function changeOf({ kind, old_state, new_state }: StoredRing): string {
   if (kind === 'history') return 'from history, the state of the alarm untouched';
+  if (kind === 'repeat') return 'still in ALARM';
+  if (kind === 'escalation') return 'not acknowledged, and told to the next';
   if (kind === 'session') return 'a further sign-in session while it was ringing';
   return `${old_state} → ${new_state}`;
 }
@@ -98,7 +122,8 @@ const secondOf = (time = ''): string => (time === '' ? '' : `${time.slice(0, 19)
 
 function toldTable({ published }: StoredRing, deliveries: readonly RingDelivery[]) {
   const topics = JSON.parse(published) as Published[];
-  if (topics.length === 0) return html`<p class="bad">Nobody: the alarm has no action for this state.</p>`;
+  if (topics.length === 0)
+    return html`<p class="bad">Nobody: the alarm has no action for this state, or was silenced or muted.</p>`;
   return html`<ul>${topics.map(
     ({ arn, failure }) => html`<li>${arn}${failure ? html`: <span class="bad">${failure}</span>` : ''}</li>`,
   )}</ul>

@@ -23,6 +23,7 @@ import { FolderIntake } from '../intake/folder.ts';
 import { type IngestApi, ingestApi } from '../intake/http.ts';
 import type { IntakeStats } from '../intake/intake-counters.ts';
 import { openStore } from '../store/store.ts';
+import { answersApi } from './answers-api.ts';
 import { channelsApi } from './channels-api.ts';
 import { installCis } from './cis-install.ts';
 import { deliveriesApi } from './deliveries-api.ts';
@@ -149,7 +150,16 @@ async function open(
     .route('/', deliveriesApi(context))
     .route('/', ownChainsApi(context, fallback))
     .route('/', metricsPage({ store, health, attempts: engine.attempts, intakes: () => statsOf(ingest, folders) }))
-    .route('/', consolePages({ context, mailFolder: smtp ? undefined : files.mail, ...settings }));
+    .route('/', answersApi(context))
+    .route(
+      '/',
+      consolePages({
+        context,
+        acknowledgeLinks: engine.acknowledgeLinks,
+        mailFolder: smtp ? undefined : files.mail,
+        ...settings,
+      }),
+    );
 
   const printer = new RingPrinter(context, around.print);
   printer.start();

@@ -24,7 +24,13 @@ eachStore((open) => {
     const health = () => ({ endpoint: endpoint(), mailConfigured: true, now: clock.now() });
     const metrics = metricsPage({ store, health, attempts: new AttemptCounters(), intakes: () => ({}) });
     const own = ownApi({ store, now: () => clock.now(), endpoint, mailConfigured: true });
-    const pages = consolePages({ context: world.context, endpoint, mailConfigured: true, mailFolder: undefined });
+    const pages = consolePages({
+      context: world.context,
+      acknowledgeLinks: { path: () => '', isGenuine: () => false },
+      endpoint,
+      mailConfigured: true,
+      mailFolder: undefined,
+    });
     const shown = async () => ({
       metrics: (await (await metrics.request('/metrics')).text())
         .split('\n')

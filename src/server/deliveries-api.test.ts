@@ -17,7 +17,14 @@ async function withDeadLetters() {
   world.start(channel);
   for (const text of ['one', 'two']) await world.say(text);
   await world.pass(0);
-  const settings = { context: world.ctx, endpoint: () => '', mailConfigured: true, mailFolder: undefined };
+  const acknowledgeLinks = { path: () => '', isGenuine: () => false };
+  const settings = {
+    context: world.ctx,
+    acknowledgeLinks,
+    endpoint: () => '',
+    mailConfigured: true,
+    mailFolder: undefined,
+  };
   return { world, channel, subscription, api: deliveriesApi(world.ctx), pages: consolePages(settings) };
 }
 

@@ -8,6 +8,7 @@ import type { AwsHandlers } from '../aws/wire/handlers.ts';
 import type { Network } from '../base/network.ts';
 import { AlarmStage } from '../chain/alarms/alarm-stage.ts';
 import type { EvidenceFor } from '../chain/alarms/evidence.ts';
+import { type AcknowledgeLinks, openAcknowledgeLinks } from '../chain/answers/acknowledge-links.ts';
 import type { AwsDoor } from '../chain/channels/aws/aws-door.ts';
 import type { MailTransport } from '../chain/channels/email/mail.ts';
 import { linksUnder } from '../chain/channels/links.ts';
@@ -24,6 +25,7 @@ import { evidenceFor as evidenceOf, type Known } from '../chain/matches/evidence
 import { createRecordMatches } from '../chain/matches/record-matches.ts';
 import { createNoteGrants } from '../chain/matches/root-grants.ts';
 import { createRecordSamples } from '../chain/metrics/record-samples.ts';
+import { Heartbeats } from '../chain/topics/heartbeats.ts';
 import type { Publish } from '../chain/topics/publication.ts';
 import { publisher } from '../chain/topics/publish.ts';
 import type { Fallback } from '../chain/trails/routes.ts';
@@ -56,6 +58,7 @@ export interface Engine {
   /** How attempts to deliver have ended since the start. */
   readonly attempts: AttemptCounters;
   readonly publish: Publish;
+  readonly acknowledgeLinks: AcknowledgeLinks;
   start(): void;
   /** Resolves when nothing is under way and nothing is due. */
   idle(): Promise<void>;
@@ -78,10 +81,12 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
   const defaultValues = new DefaultValueStage(context, recordSamples);
   const alarms = new AlarmStage(context, { publish, evidenceFor });
   const signer = await openSigner(context);
+  const acknowledgeLinks = await openAcknowledgeLinks(context);
+  const heartbeats = new Heartbeats(context, publish);
   const channels = openChannels(context, {
     network: settings.network,
     signer,
-    links: linksUnder(settings.publicUrl),
+    links: linksUnder(settings.publicUrl, acknowledgeLinks.path),
     mail: settings.mail,
     mailFrom: settings.mailFrom,
     aws: settings.aws,
@@ -95,6 +100,7 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
     signer,
     attempts,
     publish,
+    acknowledgeLinks,
     acceptRecords: createAcceptRecords(context, acceptEvents, settings.fallback),
     handlers: {
       logs: logsHandlers({ ...context, acceptEvents }),
@@ -111,14 +117,17 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
         counters: attempts,
       });
       sweeps.start();
+      heartbeats.start();
       defaultValues.start();
     },
     async idle() {
       await alarms.idle();
+      await heartbeats.idle();
       await deliveries?.idle();
     },
     async stop() {
       await sweeps.stop();
+      await heartbeats.stop();
       await defaultValues.stop();
       await alarms.stop();
       await deliveries?.stop();

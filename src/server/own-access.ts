@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from 'hono';
 import { INGEST_OPERATION } from '../aws/keys/allowed-operations.ts';
 import type { KeyRecord, KeyRing } from '../aws/wire/sigv4.ts';
 import { Refusal } from '../base/refusal.ts';
+import { ACKNOWLEDGE_PAGE } from '../chain/answers/acknowledge-links.ts';
 import { CONFIRM_PAGE, UNSUBSCRIBE_PAGE } from '../chain/channels/links.ts';
 
 export interface OwnAccess {
@@ -14,7 +15,7 @@ export interface OwnAccess {
 
 /** Open to everybody: probes, our certificate, and the pages whose tokens authorise their reader. */
 const OPEN = [/^\/healthz$/, /^\/readyz$/, /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/];
-const TOKEN_PAGES = [CONFIRM_PAGE, UNSUBSCRIBE_PAGE];
+const TOKEN_PAGES = [CONFIRM_PAGE, UNSUBSCRIBE_PAGE, ACKNOWLEDGE_PAGE];
 /** The ingest routes ask for their own right. */
 const INGEST = /^\/api\/v1\/ingest(\/|$)/;
 

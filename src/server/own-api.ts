@@ -46,6 +46,9 @@ export function ownApi(settings: OwnApiSettings): Hono {
         oldState: row.old_state,
         newState: row.new_state,
         headline: row.headline,
+        acknowledgedAt: row.acknowledged_at,
+        acknowledgedBy: row.acknowledged_by,
+        silencedBy: row.silenced_by,
         detail: JSON.parse(row.detail) as unknown,
         text: ringText(row),
       }));

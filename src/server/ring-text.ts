@@ -18,10 +18,11 @@ export function ringText(ring: RingsTable): string {
   const detail = JSON.parse(ring.detail) as { events?: RingEvent[]; total?: number };
   const events = detail.events ?? [];
   const total = detail.total ?? events.length;
+  const silenced = ring.silenced_by === null ? '' : ', silenced: nobody is told';
   const change = ring.kind === 'history' ? 'history' : `${ring.old_state} → ${ring.new_state}`;
   const lines = [
     `🔔 ${ring.headline}`,
-    `   ${ring.alarm_name} (${change}) in ${ring.region} of ${ring.account}, ${timeOf(ring.at)} UTC`,
+    `   ${ring.alarm_name} (${change}) in ${ring.region} of ${ring.account}, ${timeOf(ring.at)} UTC${silenced}`,
   ];
   for (const event of events.slice(0, SHOWN)) {
     const time = (event.time ?? '').slice(11, 19).padEnd(8);

@@ -1,5 +1,6 @@
 import type { Timer } from '../base/clock.ts';
 import { sweepAlarmHistory } from '../chain/alarms/history-retention.ts';
+import { sweepSilences } from '../chain/answers/silences.ts';
 import type { ChainContext } from '../chain/context.ts';
 import { sweepDeliveries } from '../chain/deliveries/sweep.ts';
 import { sweepRetention } from '../chain/logs/retention.ts';
@@ -50,6 +51,7 @@ export class Sweeps {
       queues: () => sweepQueues(context),
       deliveries: () => sweepDeliveries(context),
       'root grants': () => sweepRootGrants(context),
+      silences: () => sweepSilences(context),
     };
     let more = false;
     for (const [what, sweep] of Object.entries(sweeps)) {

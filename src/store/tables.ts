@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { RootGrantsTable, RootUsesTable } from './grant-tables.ts';
+import type { MuteRulesTable, MuteTargetsTable, SilencesTable } from './quiet-tables.ts';
 
 /**
  * Every table, as the queries see it. Times are integer milliseconds since 1970 UTC, documents are
@@ -31,6 +32,7 @@ export interface Tables {
   ring_sessions: RingSessionsTable;
   root_grants: RootGrantsTable;
   root_uses: RootUsesTable;
+  silences: SilencesTable;
   topics: TopicsTable;
   subscriptions: SubscriptionsTable;
   messages: MessagesTable;
@@ -278,30 +280,12 @@ export interface AlarmChildrenTable {
 /** What is to happen to an alarm later, besides its judgements; one of a kind. */
 export interface AlarmTimersTable {
   alarm_id: number;
-  /** rule, suppressor, suppression, repeat or muted. */
+  /** rule, suppressor, suppression, repeat, muted, escalate-1 or escalate-2. */
   kind: string;
   /** Null while it waits for something else than time. */
   due_at: number | null;
   /** JSON. */
   detail: string;
-}
-
-export interface MuteRulesTable {
-  id: Generated<number>;
-  account: string;
-  region: string;
-  name: string;
-  /** JSON of the parameters given, as AWS spells them. */
-  definition: string;
-  tags: string;
-  updated_at: number;
-}
-
-export interface MuteTargetsTable {
-  rule_id: number;
-  account: string;
-  region: string;
-  alarm_name: string;
 }
 
 /** Dashboards belong to an account, in all its regions. */
@@ -322,7 +306,7 @@ export interface RingsTable {
   account: string;
   region: string;
   alarm_name: string;
-  /** transition, session, history, repeat or delayed. */
+  /** transition, session, history, repeat, delayed or escalation. */
   kind: string;
   old_state: string;
   new_state: string;
@@ -332,6 +316,11 @@ export interface RingsTable {
   detail: string;
   /** JSON list of the topics it was published to, with message ids or errors. */
   published: string;
+  acknowledged_at: number | null;
+  /** Who said so, in their own words. */
+  acknowledged_by: string | null;
+  /** The silence that kept it from being told. */
+  silenced_by: string | null;
 }
 
 /** Which sign-in sessions an alarm has already told of. */
@@ -349,6 +338,8 @@ export interface TopicsTable {
   attributes: string;
   tags: string;
   created_at: number;
+  /** When it is next told that its way is open, where its tags ask for that. */
+  heartbeat_at: number | null;
 }
 
 export interface SubscriptionsTable {

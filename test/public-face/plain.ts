@@ -9,6 +9,7 @@ export function plain(text: string): string {
     .replace(/\b1\d{12}\b/g, '0')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
     .replace(/token=[0-9a-f]+/g, 'token=<token>')
+    .replace(/key=[0-9a-f]{32}/g, 'key=<key>')
     .replace(/\b(?!00000000)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<id>');
 }
 

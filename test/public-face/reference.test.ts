@@ -5,6 +5,7 @@ import { consolePages } from '../../src/console/console-pages.ts';
 import { ingestApi } from '../../src/intake/http.ts';
 import * as pattern from '../../src/pattern/index.ts';
 import * as rules from '../../src/pattern/rules/index.ts';
+import { answersApi } from '../../src/server/answers-api.ts';
 import { channelsApi } from '../../src/server/channels-api.ts';
 import { deliveriesApi } from '../../src/server/deliveries-api.ts';
 import { metricsPage } from '../../src/server/metrics.ts';
@@ -84,11 +85,18 @@ function routes(): string[] {
   const apps = [
     ownApi(nothing),
     deliveriesApi(nothing),
+    answersApi(nothing),
     metricsPage(nothing),
     ingestApi(nothing).routes,
     ownChainsApi(nothing, nothing),
     channelsApi(nothing),
-    consolePages({ context: nothing, endpoint: () => '', mailConfigured: false, mailFolder: undefined }),
+    consolePages({
+      context: nothing,
+      acknowledgeLinks: nothing,
+      endpoint: () => '',
+      mailConfigured: false,
+      mailFolder: undefined,
+    }),
   ];
   const all = apps.flatMap((app) => app.routes).map(({ method, path }) => `${method} ${path}`);
   return [...new Set(all)].sort();

@@ -10,7 +10,7 @@ import { findAnyAlarm } from './find-alarm.ts';
 import { noteCreated, noteDeleted, noteUpdated } from './history.ts';
 import { INITIAL_REASON } from './reason.ts';
 import { parentsOf } from './relations.ts';
-import { keepRepeating } from './repeat.ts';
+import { keepRepeating } from './repeat-timer.ts';
 import type { RingDeps } from './ring.ts';
 import type { AlarmState } from './rule.ts';
 import { firstWatched, keepWatched, type WatchedMetrics, watchMetrics } from './watched-metrics.ts';

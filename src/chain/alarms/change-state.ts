@@ -3,7 +3,7 @@ import type { AnyAlarm } from './alarm.ts';
 import type { Evidence } from './evidence.ts';
 import { noteStateUpdate, type ToldState } from './history.ts';
 import { wakeParents } from './relations.ts';
-import { keepRepeating } from './repeat.ts';
+import { keepRepeating } from './repeat-timer.ts';
 import { type RingDeps, type Telling, tell } from './ring.ts';
 import { suppress } from './suppression.ts';
 

@@ -1,7 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
 import { Refusal } from '../../base/refusal.ts';
 import type { Scope } from '../../base/scope.ts';
-import type { MuteRulesTable, Tables } from '../../store/tables.ts';
+import type { MuteRulesTable } from '../../store/quiet-tables.ts';
+import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import { isOver, parseMuteSchedule, windowEndAt } from './mute-schedule.ts';
 

@@ -1,10 +1,12 @@
 import type { Ids } from '../../base/ids.ts';
 import { arnOf, parseArn } from '../../base/scope.ts';
 import type { Tx } from '../../store/writer.ts';
+import { type Silence, silenceOver } from '../answers/silences.ts';
 import type { Signals } from '../signals.ts';
 import type { Publish } from '../topics/publication.ts';
 import { actionsOf } from './actions.ts';
 import type { AnyAlarm } from './alarm.ts';
+import { awaitAnswer } from './await-answer.ts';
 import { compositeEmail, compositeJson } from './composite-message.ts';
 import { ringEmail } from './email-text.ts';
 import type { Evidence, EvidenceFor } from './evidence.ts';
@@ -26,9 +28,9 @@ export interface RingDeps {
 
 /**
  * `repeat`: by the tag `trailbell:repeat`. `delayed`: what a mute window or a suppressor had held back. `update`: an
- * earlier ring once more, as more of its story has become known.
+ * earlier ring once more, as more of its story has become known. `escalation`: what nobody has acknowledged, for the next topic.
  */
-export type RingKind = 'transition' | 'session' | 'history' | 'repeat' | 'delayed' | 'update';
+export type RingKind = 'transition' | 'session' | 'history' | 'repeat' | 'delayed' | 'update' | 'escalation';
 
 /** One thing to tell. */
 export interface Telling {
@@ -46,7 +48,12 @@ export interface Telling {
   readonly updates?: { readonly id: string; readonly kind: RingKind };
   /** The end of the mute window that had held it back. */
   readonly muteWindowEnd?: number;
+  /** These are told, and not those of the alarm's actions. */
+  readonly topics?: readonly string[];
 }
+
+/** The `Trailbell` member of a message. */
+type Member = { readonly [name: string]: JsonValue | undefined };
 
 /** SNS takes 256 kB in all. */
 const LARGEST_MESSAGE = 262_144;
@@ -57,13 +64,13 @@ const LARGEST_MESSAGE = 262_144;
  * shows even where nobody is told, as in a mute window; other states ring only where they have actions.
  */
 export async function tell(tx: Tx, deps: RingDeps, alarm: AnyAlarm, telling: Telling): Promise<void> {
-  const actions = await actionsToRun(tx, alarm, telling);
-  if (telling.to !== 'ALARM' && actions.length === 0) return;
+  const wanted = await actionsToRun(tx, alarm, telling);
+  if (telling.to !== 'ALARM' && wanted.length === 0) return;
   const id = telling.updates?.id ?? deps.ids.uuid();
   const headline = telling.evidence?.headline ?? headlineOf(alarm, telling);
   const { severity, runbook } = ownTags(alarm.tags);
   const updates = telling.updates?.kind;
-  const member: JsonValue = {
+  const member: Member = {
     ring: telling.kind,
     id,
     updates,
@@ -72,6 +79,8 @@ export async function tell(tx: Tx, deps: RingDeps, alarm: AnyAlarm, telling: Tel
     runbook,
     ...telling.evidence?.detail,
   };
+  const silence = await silenceOf(tx, alarm, telling, { severity, detail: member });
+  const actions = silence ? [] : wanted;
   const message = messageOf(alarm, telling, member, headline);
   const published: object[] = [];
   for (const arn of actions) {
@@ -82,23 +91,25 @@ export async function tell(tx: Tx, deps: RingDeps, alarm: AnyAlarm, telling: Tel
     await noteAction(tx, alarm, { arn, message, failure, muteWindowEnd }, changedAt, at);
   }
   if (telling.updates) await bringUpToDate(tx, id, headline, member, published);
-  else await keep(tx, alarm, telling, { id, headline, member, published });
+  else await keep(tx, alarm, telling, { id, headline, member, published, silencedBy: silence?.id ?? null });
   await rememberSessions(tx, alarm, telling.evidence?.sessions ?? [], id);
+  if (telling.to === 'ALARM' && actions.length > 0) await awaitAnswer(tx, alarm, { id, ...telling });
   tx.onCommit(() => deps.signals.raise('rings'));
 }
 
 interface Told {
   readonly id: string;
   readonly headline: string;
-  readonly member: JsonValue;
+  readonly member: Member;
   readonly published: readonly object[];
+  readonly silencedBy: string | null;
 }
 
 async function keep(
   tx: Tx,
   alarm: AnyAlarm,
   telling: Telling,
-  { id, headline, member, published }: Told,
+  { id, headline, member, published, silencedBy }: Told,
 ): Promise<void> {
   await tx.db
     .insertInto('rings')
@@ -114,6 +125,7 @@ async function keep(
       headline,
       detail: JSON.stringify(member),
       published: JSON.stringify(published),
+      silenced_by: silencedBy,
     })
     .execute();
 }
@@ -131,12 +143,28 @@ async function bringUpToDate(tx: Tx, id: string, headline: string, member: JsonV
 
 /** None where they are switched off, held back by a suppressor, or muted, which is kept in mind. */
 async function actionsToRun(tx: Tx, alarm: AnyAlarm, telling: Telling): Promise<string[]> {
-  const actions = [...new Set(actionsOf(alarm.definition, telling.to))];
+  const actions = wantedActions(alarm, telling);
   if (!alarm.actionsEnabled || telling.isSuppressed || actions.length === 0) return [];
   const until = await mutedUntil(tx.db, alarm.scope, alarm.definition.AlarmName, telling.at);
   if (until === undefined) return actions;
   await mute(tx, alarm, telling, actions, until);
   return [];
+}
+
+function wantedActions({ definition, tags }: AnyAlarm, { from, to, topics }: Telling): string[] {
+  if (topics) return [...topics];
+  const ended = from === 'ALARM' && to === 'OK' && ownTags(tags).tellsEnd === true;
+  return [...new Set([...actionsOf(definition, to), ...(ended ? actionsOf(definition, 'ALARM') : [])])];
+}
+
+/** Somebody's word that nobody is to be told of this. The ring is kept and shown all the same. */
+function silenceOf(
+  tx: Tx,
+  { scope, definition }: AnyAlarm,
+  { at }: Telling,
+  { severity, detail }: { readonly severity: string | undefined; readonly detail: Member },
+): Promise<Silence | undefined> {
+  return silenceOver(tx.db, { ...scope, alarm: definition.AlarmName, severity, detail }, at);
 }
 
 async function act(
@@ -200,7 +228,11 @@ function advice({ tags }: AnyAlarm): string[] {
   ];
 }
 
-const PREFIXES: Readonly<Partial<Record<RingKind, string>>> = { history: '[history] ', update: '[update] ' };
+const PREFIXES: Readonly<Partial<Record<RingKind, string>>> = {
+  history: '[history] ',
+  update: '[update] ',
+  escalation: '[escalation] ',
+};
 
 const prefixOf = (kind: RingKind): string => PREFIXES[kind] ?? '';
 

@@ -2,6 +2,7 @@ import type { Tx } from '../../store/writer.ts';
 import { type AnyAlarm, anyAlarmFrom, type CompositeAlarm } from './alarm.ts';
 import type { Cause } from './composite-cause.ts';
 import { judgeComposite } from './composite-judge.ts';
+import { escalate } from './escalate.ts';
 import { ringRepeatedly } from './repeat.ts';
 import type { RingDeps } from './ring.ts';
 import { endSuppression, followSuppressor } from './suppression.ts';
@@ -18,6 +19,7 @@ export async function followTimer(tx: Tx, deps: RingDeps, id: number, kind: Time
   const alarm = anyAlarmFrom(row);
   if (kind === 'repeat') return ringRepeatedly(tx, deps, alarm, now);
   if (kind === 'muted') return unmute(tx, deps, alarm, now);
+  if (kind === 'escalate-1' || kind === 'escalate-2') return escalate(tx, deps, alarm, kind, now);
   if (!isComposite(alarm)) return kind === 'behind' ? tellAgain(tx, deps, alarm, now) : clearTimer(tx, id, kind);
   if (kind === 'suppression') return endSuppression(tx, deps, alarm, now);
   await clearTimer(tx, id, kind);

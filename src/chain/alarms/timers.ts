@@ -5,9 +5,12 @@ import type { Tx } from '../../store/writer.ts';
 /**
  * What may be waiting for an alarm: its composite rule to be judged (`rule`), a look at its suppressor
  * (`suppressor`), the end of a suppression, the next repeated ring, the end of a mute window (`muted`), rings of which
- * it has become known who is behind them (`behind`).
+ * it has become known who is behind them (`behind`), the escalation of a ring that nobody has acknowledged.
  */
-export type TimerKind = 'rule' | 'suppressor' | 'suppression' | 'repeat' | 'muted' | 'behind';
+export type TimerKind = 'rule' | 'suppressor' | 'suppression' | 'repeat' | 'muted' | 'behind' | EscalationKind;
+
+export const ESCALATIONS = ['escalate-1', 'escalate-2'] as const;
+export type EscalationKind = (typeof ESCALATIONS)[number];
 
 export interface AlarmTimer<Detail> {
   /** Null while it waits for something else than time. */

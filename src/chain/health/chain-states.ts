@@ -4,6 +4,7 @@ import type { AlarmsTable, Tables } from '../../store/tables.ts';
 import { mutedAlarms } from '../alarms/mute-rules.ts';
 import { ownTags } from '../alarms/own-tags.ts';
 import { channelTagProblem } from '../channels/chat/chat-kind.ts';
+import { heartbeatTagProblem } from '../topics/heartbeats.ts';
 import { type Subscription, shownEndpoint, subscriptionOf } from '../topics/subscription.ts';
 import { alarmPages } from './alarm-pages.ts';
 import type { ChainProblem } from './chain-problem.ts';
@@ -47,6 +48,10 @@ export interface HealthSettings {
 /** Broken endpoints named for one chain. */
 const MOST_BROKEN = 5;
 
+/** What a topic's tags ask for that means nothing. */
+const topicTagProblems = (tags: Readonly<Record<string, string>>): string[] =>
+  [channelTagProblem(tags), heartbeatTagProblem(tags)].filter((problem) => problem !== undefined);
+
 const SEND_EVENTS =
   'send CloudTrail records: serve --watch FOLDER, trailbell ingest PATH, or put-log-events; then see what stops the sender';
 
@@ -77,7 +82,7 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
   const topicProblems = new Map(
     topics.map((topic) => [
       arnOf('sns', topic, topic.name),
-      channelTagProblem(JSON.parse(topic.tags) as Record<string, string>),
+      topicTagProblems(JSON.parse(topic.tags) as Record<string, string>),
     ]),
   );
   const byTopic = new Map<string, Subscription[]>();
@@ -156,8 +161,7 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
       report('tag-ignored', false, problem, `${aws} cloudwatch tag-resource --resource-arn … --tags …`);
     }
     for (const arn of existing) {
-      const problem = topicProblems.get(arn);
-      if (problem !== undefined)
+      for (const problem of topicProblems.get(arn) ?? [])
         report('tag-ignored', false, problem, `${aws} sns tag-resource --resource-arn ${arn} --tags …`);
     }
     return {

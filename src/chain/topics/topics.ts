@@ -29,7 +29,7 @@ export async function createTopic(ctx: ChainContext, wish: TopicWish): Promise<T
   }
   const attributes = newTopicAttributes(wish.name, wish.attributes ?? {});
   const tags = mergeTags({}, wish.tags ?? []);
-  return ctx.store.write(async ({ db }) => {
+  return ctx.store.write(async ({ db, onCommit }) => {
     const existing = await findTopic(db, wish, wish.name);
     if (existing) return sameTopic(db, existing, attributes, tags);
     await refuseTooMany(db, wish, attributes.FifoTopic === 'true');
@@ -45,6 +45,7 @@ export async function createTopic(ctx: ChainContext, wish: TopicWish): Promise<T
       })
       .returningAll()
       .executeTakeFirstOrThrow();
+    onCommit(() => ctx.signals.raise('heartbeats'));
     return topicOf(row);
   });
 }
@@ -136,7 +137,7 @@ export function tagTopic(
   arn: string,
   change: { readonly set?: readonly Tag[]; readonly remove?: readonly string[] },
 ): Promise<void> {
-  return ctx.store.write(async ({ db }) => {
+  return ctx.store.write(async ({ db, onCommit }) => {
     const topic = await needTaggedTopic(db, scope, arn);
     const kept = Object.entries(topic.tags).filter(([key]) => !change.remove?.includes(key));
     const tags = mergeTags(Object.fromEntries(kept), change.set ?? []);
@@ -145,6 +146,7 @@ export function tagTopic(
       .set({ tags: JSON.stringify(tags) })
       .where('id', '=', topic.id)
       .execute();
+    onCommit(() => ctx.signals.raise('heartbeats'));
   });
 }
 
