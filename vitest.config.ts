@@ -10,7 +10,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', new ClosingLine()],
     projects: [
-      { test: { ...shared, name: 'units', include: ['src/**/*.test.ts'] } },
+      { test: { ...shared, name: 'units', include: ['src/**/*.test.ts'], globalSetup: ['test/build-engine.ts'] } },
       { test: { ...shared, name: 'program', include: ['test/**/*.test.ts'], globalSetup: ['test/build.ts'] } },
     ],
   },

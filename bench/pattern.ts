@@ -10,17 +10,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { DEFAULT_BENCHMARK } from '../src/audit/controls/benchmark.ts';
-import { canonicalPattern } from '../src/audit/controls/control.ts';
-import { controlsOf } from '../src/audit/controls/find-control.ts';
 import { compilePattern, PatternSet } from '../src/pattern/index.ts';
+import { CIS_PATTERNS, CIS_QUESTIONS, type Event } from '../tools/archive/cis-questions.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 15);
 const FEWEST_EVENTS = 20_000;
 
 const messages = recordsIn(fileURLToPath(new URL('../test/data/cloudtrail', import.meta.url)));
 
-const cis = controlsOf(DEFAULT_BENCHMARK).map((control) => canonicalPattern(control, DEFAULT_BENCHMARK));
+const cis = CIS_PATTERNS;
 const more = Array.from(
   { length: 85 },
   (_, i) =>
@@ -30,49 +28,10 @@ const setOf = (patterns: readonly string[]): PatternSet<number> =>
   new PatternSet(patterns.map((text, id) => ({ id, compiled: compilePattern(text) })));
 const [one, fifteen, hundred] = [setOf(cis.slice(2, 3)), setOf(cis), setOf([...cis, ...more])];
 
-interface Event {
-  readonly eventName?: unknown;
-  readonly eventSource?: unknown;
-  readonly eventType?: unknown;
-  readonly errorCode?: unknown;
-  readonly errorMessage?: unknown;
-  readonly sourceIPAddress?: unknown;
-  readonly userIdentity?: { readonly type?: unknown; readonly invokedBy?: unknown } | null;
-  readonly additionalEventData?: { readonly MFAUsed?: unknown } | null;
-}
-
-/** The fifteen questions as somebody would write them by hand, with the names of the canonical patterns. */
-const TESTS: readonly ((event: Event) => boolean)[] = cis.map((pattern, place) => {
-  const names = new Set<unknown>([...pattern.matchAll(/\$\.eventName\s*=\s*"?(\w+)/g)].map(([, name]) => name));
-  const source = /\$\.eventSource = ([\w.]+)/.exec(pattern)?.[1];
-  const differs = (value: unknown, other: string): boolean => typeof value === 'string' && value !== other;
-  switch (place + 1) {
-    case 1:
-      return ({ errorCode, sourceIPAddress, eventName }) =>
-        typeof errorCode === 'string' &&
-        (errorCode.endsWith('UnauthorizedOperation') ||
-          (errorCode.startsWith('AccessDenied') &&
-            differs(sourceIPAddress, 'delivery.logs.amazonaws.com') &&
-            differs(eventName, 'HeadBucket')));
-    case 2:
-      return (event) => event.eventName === 'ConsoleLogin' && differs(event.additionalEventData?.MFAUsed, 'Yes');
-    case 3:
-      return ({ userIdentity, eventType }) =>
-        userIdentity?.type === 'Root' && userIdentity.invokedBy === undefined && differs(eventType, 'AwsServiceEvent');
-    case 6:
-      return (event) => event.eventName === 'ConsoleLogin' && event.errorMessage === 'Failed authentication';
-    case 13:
-      return ({ eventName, eventSource }) =>
-        names.has(eventName) && (eventName !== 'CreateRoute' || eventSource === 'ec2.amazonaws.com');
-    default:
-      return ({ eventName, eventSource }) => names.has(eventName) && (source === undefined || eventSource === source);
-  }
-});
-
 function plainFunctions(message: string): number {
   const event = JSON.parse(message) as Event;
   let found = 0;
-  for (const test of TESTS) if (test(event)) found += 1;
+  for (const test of CIS_QUESTIONS) if (test(event)) found += 1;
   return found;
 }
 

@@ -4,12 +4,13 @@ import { EventView } from './event-view.ts';
 import { jsonTest } from './json-test.ts';
 import type { ParseOptions } from './parse-pattern.ts';
 import { parsePattern } from './parse-pattern.ts';
+import type { EventValues } from './select-values.ts';
 import { SelectedValues, SelectorTable } from './select-values.ts';
 import type { Pattern } from './syntax-tree.ts';
 import { textTest } from './text-test.ts';
 
 /** Compiles any kind of pattern against a table of selectors, which other patterns may share. */
-export function testOfPattern(pattern: Pattern, table: SelectorTable): Test<SelectedValues> {
+export function testOfPattern(pattern: Pattern, table: SelectorTable): Test<EventValues> {
   switch (pattern.kind) {
     case 'everything':
       return () => true;
@@ -32,7 +33,7 @@ export class CompiledPattern {
   readonly text: string;
   readonly pattern: Pattern;
   readonly #table = new SelectorTable();
-  readonly #test: Test<SelectedValues>;
+  readonly #test: Test<EventValues>;
 
   constructor(text: string, pattern: Pattern) {
     this.text = text;

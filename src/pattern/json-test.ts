@@ -3,19 +3,19 @@ import { testOfCombination } from './combination.ts';
 import { NumberSource } from './json-source.ts';
 import type { ValueTest } from './literal-test.ts';
 import { valueTest } from './literal-test.ts';
-import type { SelectedValues, SelectorTable } from './select-values.ts';
+import type { EventValues, SelectorTable } from './select-values.ts';
 import { hasWildcard } from './select-values.ts';
 import type { JsonCondition, JsonPattern } from './syntax-tree.ts';
 
 /** Compiles a JSON pattern. A message that is not a JSON object fits none, not even NOT EXISTS. */
-export function jsonTest(pattern: JsonPattern, table: SelectorTable): Test<SelectedValues> {
-  const holds = testOfCombination<JsonCondition, SelectedValues>(pattern.root, (condition) =>
+export function jsonTest(pattern: JsonPattern, table: SelectorTable): Test<EventValues> {
+  const holds = testOfCombination<JsonCondition, EventValues>(pattern.root, (condition) =>
     conditionTest(condition, table),
   );
   return (values) => values.isObject && holds(values);
 }
 
-function conditionTest(condition: JsonCondition, table: SelectorTable): Test<SelectedValues> {
+function conditionTest(condition: JsonCondition, table: SelectorTable): Test<EventValues> {
   const slot = table.slotOf(condition.selector);
   const isWide = hasWildcard(condition.selector);
   switch (condition.kind) {
@@ -32,14 +32,14 @@ function conditionTest(condition: JsonCondition, table: SelectorTable): Test<Sel
   }
 }
 
-function compareOne(values: SelectedValues, slot: number, test: ValueTest): boolean {
+function compareOne(values: EventValues, slot: number, test: ValueTest): boolean {
   const value = values.one(slot);
   if (typeof value === 'string') return test.onString(value);
   if (typeof value !== 'number') return false;
   return test.onNumber(value) ?? isSourceFit(values.oneSource(slot), test);
 }
 
-function compareEvery(values: SelectedValues, slot: number, test: ValueTest): boolean {
+function compareEvery(values: EventValues, slot: number, test: ValueTest): boolean {
   let isOpen = false;
   for (const value of values.every(slot)) {
     if (typeof value === 'string') {

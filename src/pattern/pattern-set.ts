@@ -4,11 +4,12 @@ import type { CompiledPattern } from './compiled-pattern.ts';
 import { testOfPattern } from './compiled-pattern.ts';
 import { EventView } from './event-view.ts';
 import { necessaryNeeds } from './necessary-clues.ts';
+import type { EventValues } from './select-values.ts';
 import { SelectedValues, SelectorTable } from './select-values.ts';
 
 interface Member<Id> {
   readonly id: Id;
-  readonly test: Test<SelectedValues>;
+  readonly test: Test<EventValues>;
 }
 
 /**

@@ -71,8 +71,23 @@ export class SelectorTable {
 
 const UNREAD = Symbol('unread');
 
-/** The values that the selectors of a table find in one event, each looked up at its first use. */
-export class SelectedValues {
+/** What the selectors of a table find in one event. */
+export interface EventValues {
+  readonly event: EventView;
+  /** Is the event a JSON object? */
+  readonly isObject: boolean;
+  /** The value of a selector without a wildcard; undefined when missing. Of objects and lists only that they are there. */
+  one(slot: number): unknown;
+  /** All values of a selector with a wildcard. */
+  every(slot: number): readonly unknown[];
+  /** Like `one`, with numbers as `NumberSource`. */
+  oneSource(slot: number): unknown;
+  /** Like `every`, with numbers as `NumberSource`. */
+  everySource(slot: number): readonly unknown[];
+}
+
+/** The values found by reading the event, each looked up at its first use. */
+export class SelectedValues implements EventValues {
   readonly event: EventView;
   readonly #table: SelectorTable;
   readonly #values: unknown[];
@@ -87,12 +102,10 @@ export class SelectedValues {
     this.#sliced = slices && !event.isRead ? SlicedObject.read(event.message, table.wanted) : undefined;
   }
 
-  /** Is the message a JSON object? */
   get isObject(): boolean {
     return this.#sliced !== undefined || this.event.object !== undefined;
   }
 
-  /** The value of a selector without a wildcard; undefined when missing. Of objects and lists only that they are there. */
   one(slot: number): unknown {
     let value = this.#values[slot];
     if (value === UNREAD) {
@@ -104,7 +117,6 @@ export class SelectedValues {
     return value;
   }
 
-  /** All values of a selector with a wildcard. */
   every(slot: number): readonly unknown[] {
     let values = this.#values[slot];
     if (values === UNREAD) {
@@ -114,14 +126,12 @@ export class SelectedValues {
     return values as unknown[];
   }
 
-  /** Like `one`, with numbers as `NumberSource`. */
   oneSource(slot: number): unknown {
     const path = this.#sliced && this.#table.sliceOf(slot);
     if (this.#sliced && path) return this.#sliced.sourceAt(path);
     return selectOne(this.event.sourceObject, this.#table.stepsOf(slot));
   }
 
-  /** Like `every`, with numbers as `NumberSource`. */
   everySource(slot: number): readonly unknown[] {
     return selectEvery(this.event.sourceObject, this.#table.stepsOf(slot));
   }

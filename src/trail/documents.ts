@@ -63,12 +63,10 @@ async function* splitContent(content: AsyncIterable<Buffer>, resumeAt: number): 
     splitter = chooseSplitter(head.bytes());
     yield* feed(splitter, head.bytes());
   }
-  if (splitter instanceof LineSplitter) for (const line of splitter.end()) yield* readLine(line);
-  else if (splitter instanceof CsvCells) for (const row of splitter.end()) yield* readRow(row, splitter.column);
-  else for (const piece of splitter.end()) yield* readPiece(piece);
+  yield* finish(splitter);
 }
 
-type Splitter = LineSplitter | ValueSplitter | CsvCells;
+export type Splitter = LineSplitter | ValueSplitter | CsvCells;
 
 /** The beginning of a file, kept until it shows what kind of file it is. */
 class Head {
@@ -97,7 +95,7 @@ class Head {
 }
 
 /** One record a line, or one document? The first line tells; one too long to be a record is a document. */
-function chooseSplitter(head: Buffer): Splitter {
+export function chooseSplitter(head: Buffer): Splitter {
   if (DOCUMENT.test(head.toString('latin1', 0, PREFIX))) return new ValueSplitter();
   const newline = head.indexOf(NEWLINE);
   if (newline < 0) return head.length > LARGEST_RECORD ? new ValueSplitter() : new LineSplitter(0);
@@ -111,10 +109,17 @@ function chooseSplitter(head: Buffer): Splitter {
 /** What CloudWatch Logs puts before each event that it exports. */
 const EXPORTED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z (?=\{)/;
 
-function* feed(splitter: Splitter, chunk: Buffer): Generator<TrailItem> {
+export function* feed(splitter: Splitter, chunk: Buffer): Generator<TrailItem> {
   if (splitter instanceof LineSplitter) for (const line of splitter.feed(chunk)) yield* readLine(line);
   else if (splitter instanceof CsvCells) for (const row of splitter.feed(chunk)) yield* readRow(row, splitter.column);
   else for (const piece of splitter.feed(chunk)) yield* readPiece(piece);
+}
+
+/** What is left at the end of the content. */
+export function* finish(splitter: Splitter): Generator<TrailItem> {
+  if (splitter instanceof LineSplitter) for (const line of splitter.end()) yield* readLine(line);
+  else if (splitter instanceof CsvCells) for (const row of splitter.end()) yield* readRow(row, splitter.column);
+  else for (const piece of splitter.end()) yield* readPiece(piece);
 }
 
 function* readPiece(piece: Piece): Generator<TrailItem> {

@@ -5,7 +5,7 @@ import { ValueSplitter } from './value-splitter.ts';
 type Json = Record<string, unknown>;
 
 /** Keys that only CloudTrail records have together; two of them suffice. */
-const MARKS = [
+export const RECORD_MARKS = [
   'eventVersion',
   'eventTime',
   'eventName',
@@ -15,6 +15,9 @@ const MARKS = [
   'eventID',
   'eventType',
 ];
+
+/** With an object in one of these, it is an envelope whatever else it has. */
+export const ENVELOPE_MARKS = ['s3', 'detail'];
 
 /**
  * What one JSON value of a file holds: a record itself, or a record in EventBridge's envelope, in an
@@ -89,9 +92,9 @@ function unwrapText(text: string, offset: number, depth: number): TrailItem[] {
 }
 
 function isRecord(value: Json): boolean {
-  if (isObject(value.s3) || isObject(value.detail)) return false;
+  if (ENVELOPE_MARKS.some((mark) => isObject(value[mark]))) return false;
   let marks = 0;
-  for (const mark of MARKS) if (value[mark] !== undefined) marks += 1;
+  for (const mark of RECORD_MARKS) if (value[mark] !== undefined) marks += 1;
   return marks >= 2;
 }
 

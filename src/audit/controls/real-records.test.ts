@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type CompiledPattern, compilePattern, EventView } from '../../pattern/index.ts';
 import { readRecords } from '../../trail/documents.ts';
-import { BENCHMARKS } from './benchmark.ts';
+import { createScanner } from '../../trail/scanner/create-scanner.ts';
+import { BENCHMARKS, DEFAULT_BENCHMARK } from './benchmark.ts';
 import { canonicalPattern, printedPattern } from './control.ts';
 import { CONTROLS, controlsOf } from './find-control.ts';
 
@@ -66,6 +67,22 @@ describe.each(Object.entries(SETS))('on the real records of %s', (name, folder) 
         const found = countOf(compilePattern(canonicalPattern(control, benchmark)), events);
         expect(found, `${control.slug} in ${benchmark}`).toBe(expected.rules[READING[rule] ?? rule]?.deliveries);
       }
+    }
+  });
+
+  it.each(['simd', 'scalar', 'plain'] as const)('the scanner counts the same with its engine %s', async (engine) => {
+    const controls = controlsOf(DEFAULT_BENCHMARK);
+    const scanner = createScanner({
+      patterns: controls.map((each) => canonicalPattern(each, DEFAULT_BENCHMARK)),
+      engine,
+    });
+    const outcomes = [];
+    for (const file of readdirSync(join(DATA, folder), { recursive: true, encoding: 'utf8' }))
+      if (file.endsWith('.gz')) outcomes.push(await scanner.scan(readFileSync(join(DATA, folder, file))));
+    expect(outcomes.reduce((sum, { records }) => sum + records, 0)).toBe(expected.deliveries);
+    for (const [i, { place }] of controls.entries()) {
+      const found = outcomes.reduce((sum, { matches }) => sum + (matches[i] ?? 0), 0);
+      expect(found, `4.${place}`).toBe(expected.rules[READING[`4.${place}`] ?? `4.${place}`]?.deliveries);
     }
   });
 

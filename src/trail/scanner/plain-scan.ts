@@ -3,6 +3,7 @@ import { readInflated } from '../documents.ts';
 import { inflated } from '../inflate.ts';
 import { type OnMatch, type ScanOutcome, Tally } from './scan-outcome.ts';
 import type { Scanner } from './scanner.ts';
+import { untilFailure } from './until-failure.ts';
 
 /** Parses every record with JSON.parse and judges it: slow, and what the fast scanner is measured by. */
 export class PlainScanner implements Scanner {
@@ -37,17 +38,5 @@ async function* counted(content: AsyncIterable<Buffer>, tally: Tally): AsyncGene
   for await (const chunk of content) {
     tally.bytes += chunk.length;
     yield chunk;
-  }
-}
-
-/** Ends where the source fails, and notes why. */
-async function* untilFailure(
-  source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  tally: Tally,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* source;
-  } catch (error) {
-    tally.failure = error instanceof Error ? error.message : String(error);
   }
 }

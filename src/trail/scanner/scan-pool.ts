@@ -189,6 +189,7 @@ class Seat {
     else if (message.kind === 'matches') {
       const onMatch = this.#pending.get(message.id)?.onMatch;
       for (const { text, patterns } of message.matches) onMatch?.(text, patterns);
+      this.#send({ kind: 'noted', size: message.size });
     } else {
       for (const { id, outcome } of message.done) this.#finish(id, outcome);
       if (this.hasRoom) this.#events.onIdle();

@@ -5,10 +5,12 @@ import type { ScanOutcome } from './scan-outcome.ts';
 import type { FromWorker, Job, MatchMessage, ToWorker, WorkerSettings } from './worker-messages.ts';
 
 /** Files up to this size are read at once, which is fastest; CloudTrail writes few larger ones. */
-const READ_AT_ONCE = 8 * 1024 * 1024;
+const READ_AT_ONCE = 2 * 1024 * 1024;
 const STREAM_CHUNK = 256 * 1024;
 /** Matches are sent in groups of about so many characters. */
 const GROUP = 64 * 1024;
+/** A worker waits while more than so many characters of matches are on their way. */
+const MOST_ON_THE_WAY = 8 * 1024 * 1024;
 
 type Done = { readonly id: number; readonly outcome: ScanOutcome };
 
@@ -58,6 +60,9 @@ class ScanWorker {
   readonly #jobs: Job[] = [];
   readonly #streams = new Map<number, IncomingStream>();
   #isBusy = false;
+  /** Characters of matches that were sent and not dealt with. */
+  #onTheWay = 0;
+  #wake: () => void = () => undefined;
 
   constructor(port: MessagePort) {
     this.#port = port;
@@ -67,7 +72,11 @@ class ScanWorker {
   #take(message: ToWorker): void {
     if (message.kind === 'chunk') this.#streams.get(message.id)?.add(message.bytes);
     else if (message.kind === 'end') this.#streams.get(message.id)?.end(message.failure);
-    else {
+    else if (message.kind === 'noted') {
+      this.#onTheWay -= message.size;
+      this.#wake();
+    }
+    if (message.kind === 'jobs') {
       for (const job of message.jobs) {
         this.#jobs.push(job);
         if (job.kind === 'stream')
@@ -82,6 +91,7 @@ class ScanWorker {
     let done: Done[] = [];
     for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
       done.push({ id: job.id, outcome: await this.#do(job) });
+      await this.#untilNoted();
       if (this.#jobs.length > 0 && this.#jobs[0]?.kind !== 'stream') continue;
       this.#send({ kind: 'done', done });
       done = [];
@@ -93,7 +103,8 @@ class ScanWorker {
     let group: MatchMessage[] = [];
     let size = 0;
     const flush = () => {
-      if (group.length > 0) this.#send({ kind: 'matches', id: job.id, matches: group });
+      if (group.length > 0) this.#send({ kind: 'matches', id: job.id, matches: group, size });
+      this.#onTheWay += size;
       group = [];
       size = 0;
     };
@@ -108,13 +119,30 @@ class ScanWorker {
     return outcome;
   }
 
+  /** Waits while whoever takes the matches is behind. */
+  async #untilNoted(): Promise<void> {
+    while (this.#onTheWay > MOST_ON_THE_WAY)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+  }
+
+  /** A stream, as fast as its matches are dealt with. */
+  async *#paced(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of content) {
+      await this.#untilNoted();
+      yield chunk;
+    }
+  }
+
   #contentOf(job: Job): Uint8Array | AsyncIterable<Uint8Array> {
     if (job.kind === 'bytes') return job.bytes;
-    if (job.kind === 'stream') return this.#streams.get(job.id) ?? failing(new Error('the stream is missing'));
+    if (job.kind === 'stream')
+      return this.#paced(this.#streams.get(job.id) ?? failing(new Error('the stream is missing')));
     try {
       const stat = statSync(job.path);
       if (stat.isFile() && stat.size <= READ_AT_ONCE) return readFileSync(job.path);
-      return createReadStream(job.path, { highWaterMark: STREAM_CHUNK });
+      return this.#paced(createReadStream(job.path, { highWaterMark: STREAM_CHUNK }));
     } catch (error) {
       return failing(error);
     }

@@ -15,7 +15,9 @@ export type Job =
 export type ToWorker =
   | { readonly kind: 'jobs'; readonly jobs: readonly Job[] }
   | { readonly kind: 'chunk'; readonly id: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'end'; readonly id: number; readonly failure?: string };
+  | { readonly kind: 'end'; readonly id: number; readonly failure?: string }
+  /** Matches of so many characters were dealt with. */
+  | { readonly kind: 'noted'; readonly size: number };
 
 export interface MatchMessage {
   readonly text: string;
@@ -23,7 +25,7 @@ export interface MatchMessage {
 }
 
 export type FromWorker =
-  | { readonly kind: 'matches'; readonly id: number; readonly matches: readonly MatchMessage[] }
+  | { readonly kind: 'matches'; readonly id: number; readonly matches: readonly MatchMessage[]; readonly size: number }
   /** A chunk of a stream was used up; the next may come. */
   | { readonly kind: 'taken'; readonly id: number }
   | { readonly kind: 'done'; readonly done: readonly { readonly id: number; readonly outcome: ScanOutcome }[] };
