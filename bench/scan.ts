@@ -204,6 +204,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
 function poolRun(workers: number): { readonly seconds: number; readonly megabytes: number } | undefined {
   const module = new URL('../dist/trail/scanner/scan-pool.js', import.meta.url).href;
   const code = `
+    const { readFile } = await import('node:fs/promises');
     const { ScanPool } = await import(${JSON.stringify(module)});
     const paths = ${JSON.stringify(large.paths)};
     const pool = ${workers} > 0 ? new ScanPool({ workers: ${workers}, inflate: 'wasm', patterns: ${JSON.stringify(patterns)} }) : undefined;
@@ -213,7 +214,10 @@ function poolRun(workers: number): { readonly seconds: number; readonly megabyte
       await Promise.all(paths.map((path) => pool.scan({ path })));
       seconds = Math.min(seconds, (performance.now() - start) / 1000);
     }
-    console.log(JSON.stringify({ seconds, megabytes: process.resourceUsage().maxRSS / 1024 }));
+    const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
+    // Its own peak; what getrusage tells begins with the memory of the process that started it.
+    const peak = Number(/VmHWM:\\s+(\\d+)/.exec(status)?.[1] ?? process.memoryUsage.rss() / 1024) / 1024;
+    console.log(JSON.stringify({ seconds, megabytes: peak }));
     await pool?.close();`;
   const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
   return status === 0 ? (JSON.parse(stdout) as { seconds: number; megabytes: number }) : undefined;

@@ -83,10 +83,11 @@ export class ScanPool {
   }
 
   #supply(seat: Seat): void {
-    while (!this.#isClosed && seat.hasRoom && this.#queue.length > 0) {
-      const share = Math.ceil(this.#queue.length / (2 * this.#seats.length));
-      const batch = this.#queue.splice(0, Math.min(share, BATCH));
-      seat.assign(batch);
+    while (!this.#isClosed && this.#queue.length > 0) {
+      // The fewer are left, the fewer a seat gets ahead of the others.
+      const share = Math.min(Math.ceil(this.#queue.length / (2 * this.#seats.length)), BATCH);
+      if (seat.waiting >= share) return;
+      seat.assign(this.#queue.splice(0, share));
     }
   }
 
@@ -133,9 +134,9 @@ class Seat {
     this.#events = events;
   }
 
-  /** One batch is worked on, the next waits for it. */
-  get hasRoom(): boolean {
-    return this.#pending.size < BATCH;
+  /** Inputs that were assigned and are not done. */
+  get waiting(): number {
+    return this.#pending.size;
   }
 
   assign(batch: readonly Pending[]): void {
@@ -192,7 +193,7 @@ class Seat {
       this.#send({ kind: 'noted', size: message.size });
     } else {
       for (const { id, outcome } of message.done) this.#finish(id, outcome);
-      if (this.hasRoom) this.#events.onIdle();
+      this.#events.onIdle();
     }
   }
 
