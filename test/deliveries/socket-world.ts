@@ -24,9 +24,14 @@ export interface Seen {
   readonly body: string;
 }
 
+/** Long enough for any answer on this machine. */
+const aMoment = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 250));
+const aTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** The whole chain over real sockets, with a clock that moves only when told to. */
 export class SocketWorld {
-  readonly clock = new FakeClock(NOON);
+  // Time waits for what is on its way, but not for ever: some receivers never answer.
+  readonly clock = new FakeClock(NOON, () => (this.#started ? Promise.race([this.engine.idle(), aMoment()]) : aTurn()));
   readonly postbox = new Postbox();
   readonly store: Store;
   engine!: Engine;

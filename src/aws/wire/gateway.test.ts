@@ -95,7 +95,7 @@ describe('a gateway', () => {
       message:
         "3 validation errors detected: Value null at 'logGroupName' failed to satisfy constraint: Member must not be null; " +
         "Value 'a:b' at 'filterName' failed to satisfy constraint: Member must satisfy regular expression pattern: [^:*]*; " +
-        "Value 'm$' at 'metricTransformations.1.member.metricName' failed to satisfy constraint: Member must satisfy regular expression pattern: [^:*$]*",
+        "Value 'm$' at 'metricTransformations.1.member.metricName' failed to satisfy constraint: Member must satisfy regular expression pattern: [^*$]*",
     });
   });
 
