@@ -17,7 +17,7 @@ const MINUTE = 60_000;
 const topic = (name: string): string => `arn:aws:sns:us-east-1:000000000000:${name}`;
 
 /** An engine with the benchmark's controls, whose watchdog and rings go to a queue each. */
-async function world(settings: ServeSettings = {}) {
+async function world(settings: ServeSettings = {}, heard = true) {
   let idle = async (): Promise<void> => undefined;
   const clock = new FakeClock(START, () => idle());
   const engine = await startEngine({ cis: true, ...settings }, clock);
@@ -35,12 +35,14 @@ async function world(settings: ServeSettings = {}) {
       }),
     );
   const watched = await queue('watched');
-  await subscribe('watched', 'trailbell-watchdog');
+  const hearWatchdog = () => subscribe('watched', 'trailbell-watchdog');
+  if (heard) await hearWatchdog();
   await queue('rings');
   return {
     clock,
     engine,
     cloudwatch: new CloudWatchClient(client),
+    hearWatchdog,
     hearRings: () => subscribe('rings', 'trailbell-cis'),
     /** What the watchdog has said since the last time. */
     async said(): Promise<{ subject: string; broken: string[]; mended: string[] }[]> {
@@ -86,6 +88,14 @@ describe('the watchdog', () => {
     await cloudwatch.send(new EnableAlarmActionsCommand({ AlarmNames: ['cis-4.3'] }));
     await clock.advance(2 * MINUTE);
     expect(await said()).toEqual([]);
+  });
+
+  it('tells whoever subscribes later of what has long been broken', async () => {
+    const { clock, hearWatchdog, said } = await world({}, false);
+    await clock.advance(10 * MINUTE);
+    await hearWatchdog();
+    await clock.advance(MINUTE);
+    expect((await said()).map(({ broken }) => broken.length)).toEqual([15]);
   });
 
   it('tells of many chains in one message', async () => {

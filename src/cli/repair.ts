@@ -111,7 +111,7 @@ async function repair(options: Options, terminal: Terminal, wire: ReturnType<typ
   }
   if (!options.json) terminal.note(textPlan(plans, terminal.colors));
   const outcomes = await applyPlans(plans, {
-    call: callsThrough(caller.door, pace),
+    call: callsThrough(caller.door, pace, caller.account),
     allowed: new Set(options.change),
     done: (outcome) => terminal.note(outcomeLine(outcome, terminal.colors)),
   });

@@ -4,7 +4,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Finding } from '../../src/audit/finding.ts';
+import { readScenario } from '../../src/audit/state.ts';
 import { command } from '../public-face/command.ts';
+import { type Need, needOf } from './needs.ts';
 
 const SCRIPT = fileURLToPath(new URL('./moto_states.py', import.meta.url));
 const FILE = new URL('../data/audit/audit-scenarios.json', import.meta.url);
@@ -13,21 +15,41 @@ const { scenarios } = JSON.parse(readFileSync(FILE, 'utf8')) as {
 };
 const hasMoto = spawnSync('python3', ['-c', 'import boto3, flask, moto.server']).status === 0;
 
-/** States that moto 5.2 cannot hold, and why. */
-const NOT_SERVED: Readonly<Record<string, string>> = {
-  S14: 'moto tells of no delivery to a log group',
-  S16: 'moto is one account here',
-  S17: 'moto is one account here',
-  S46: 'moto has no composite alarms',
-  S51: 'moto confirms every subscription',
-  S55: 'moto is one account here',
-  S60: 'nothing is denied here',
-  S76: 'moto does not list the regions of an account',
-  S77: 'moto has no mute rules',
-  S78: 'moto has no mute rules',
-  S79: 'moto forgets system-field dimensions',
-  S80: 'moto forgets field selections',
-};
+/** What moto 5.2 does not have, or has in one account only. */
+const LACKING: readonly Need[] = [
+  'a delivery that lost its rights',
+  'organization trails',
+  'composite alarms',
+  // It confirms every subscription.
+  'subscriptions of which none is confirmed',
+  'topics of accounts that cannot be read',
+  'calls that are denied',
+  // It does not list the regions of an account.
+  'Security Hub',
+  'mute rules',
+  'system-field dimensions',
+  'field selections',
+];
+
+const served = scenarios.filter((given) => needOf(readScenario(given), LACKING) === undefined);
+
+it('leaves out only states that need what moto does not have', () => {
+  const left = scenarios.filter((given) => !served.includes(given));
+  expect(Object.fromEntries(left.map((given) => [given.id, needOf(readScenario(given), LACKING)]))).toEqual({
+    S14: 'a delivery that lost its rights',
+    S16: 'organization trails',
+    S17: 'organization trails',
+    S46: 'composite alarms',
+    S51: 'subscriptions of which none is confirmed',
+    S55: 'topics of accounts that cannot be read',
+    S60: 'calls that are denied',
+    S76: 'Security Hub',
+    S77: 'mute rules',
+    S78: 'mute rules',
+    S79: 'system-field dimensions',
+    S80: 'field selections',
+  });
+});
 
 let python: ChildProcess;
 let lines: AsyncIterator<string>;
@@ -50,7 +72,7 @@ describe.skipIf(!hasMoto)('a state built with boto3 in moto, an AWS-like server 
     python.kill();
   });
 
-  it.each(scenarios.filter(({ id }) => !(id in NOT_SERVED)).map((given) => [given.id, given.title, given] as const))(
+  it.each(served.map((given) => [given.id, given.title, given] as const))(
     'is judged right: %s %s',
     { timeout: 60_000 },
     async (_id, _title, given) => {
@@ -65,6 +87,4 @@ describe.skipIf(!hasMoto)('a state built with boto3 in moto, an AWS-like server 
       expect(findings[0]!.verdict, findings[0]!.reason).toBe(given.verdict);
     },
   );
-
-  for (const [id, reason] of Object.entries(NOT_SERVED)) it.skip(`${id}: ${reason}`, () => undefined);
 });

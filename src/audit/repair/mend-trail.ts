@@ -1,3 +1,4 @@
+import { parseArn, type Scope } from '../../base/scope.ts';
 import type { Trail } from '../state.ts';
 import { isControlTower, isOwn, OWN_LOG_GROUP, OWN_TRAIL } from './own-names.ts';
 import { logGroupArn, type Situation } from './situation.ts';
@@ -5,9 +6,11 @@ import { blocked, type Mend, type Step } from './step.ts';
 
 /** T1: a trail that records all regions. */
 export function mendRegions(situation: Situation): Mend {
-  const { trail, scope, options } = situation;
+  const { trail, scope, options, scenario } = situation;
   const { trailBucket, trailRoleArn } = options;
-  if (trailBucket) {
+  // One of ours that somebody narrowed is widened again: its name is taken.
+  const own = scenario.state.trails.find(({ describe }) => describe.Name === OWN_TRAIL);
+  if (trailBucket && !own) {
     const input = {
       Name: OWN_TRAIL,
       S3BucketName: trailBucket,
@@ -28,14 +31,15 @@ export function mendRegions(situation: Situation): Mend {
     };
     return { steps: [...(trailRoleArn ? newLogGroup(situation, OWN_LOG_GROUP) : []), create, start] };
   }
-  if (!trail) {
+  const narrow = own ?? trail;
+  if (!narrow) {
     return blocked(
       'There is no trail, and a trail needs a bucket.',
       'Name a bucket whose policy lets cloudtrail.amazonaws.com write (--trail-bucket NAME), and a role that lets CloudTrail write to a log group (--trail-role ARN).',
     );
   }
-  return change(situation, trail, 'UpdateTrail', { IsMultiRegionTrail: true }, 'the trail records one region only', {
-    before: { IsMultiRegionTrail: trail.describe.IsMultiRegionTrail ?? false },
+  return change(situation, narrow, 'UpdateTrail', { IsMultiRegionTrail: true }, 'the trail records one region only', {
+    before: { IsMultiRegionTrail: narrow.describe.IsMultiRegionTrail ?? false },
     after: { IsMultiRegionTrail: true },
   });
 }
@@ -143,13 +147,17 @@ function newLogGroup({ scope, scenario }: Situation, name: string): Step[] {
 
 const noTrail = (): Mend => blocked('There is no trail.', 'Create one first: name a bucket with --trail-bucket NAME.');
 
-function call(situation: Situation, operation: string, input: Record<string, unknown>, why: string) {
-  return { service: 'cloudtrail' as const, operation, scope: homeOf(situation), input, why };
+function call({ scope }: Situation, operation: string, input: Record<string, unknown>, why: string) {
+  return { service: 'cloudtrail' as const, operation, scope, input, why };
 }
 
-/** A trail is changed in its home region. */
-function homeOf({ trail, scope }: Situation) {
-  return { account: scope.account, region: trail?.describe.HomeRegion ?? scope.region };
+/** A trail is changed in its own account and home region, wherever it delivers to. */
+function homeOf({ describe }: Trail, { scope }: Situation): Scope {
+  const arn = parseArn(describe.TrailARN);
+  return {
+    account: arn?.account ?? scope.account,
+    region: describe.HomeRegion ?? arn?.region ?? scope.region,
+  };
 }
 
 function change(
@@ -169,6 +177,7 @@ function change(
     steps: [
       {
         ...call(situation, operation, { ...naming, ...input }, why),
+        scope: homeOf(trail, situation),
         change: { resource: TrailARN, before, after },
         foreign: !isOwn(Name),
       },

@@ -93,6 +93,19 @@ describe('the plan for a chain that does not ring', () => {
     expect(callsOf('S13')).toEqual(['cloudtrail:UpdateTrail!']);
   });
 
+  it('widens a trail of ours that was narrowed, rather than make another of its name', () => {
+    const given = structuredClone(chains.find(({ id }) => id === 'S03')) as (typeof chains)[number] & {
+      state: { trails: { describe: { Name: string; TrailARN: string } }[] };
+    };
+    for (const { describe: trail } of given.state.trails) {
+      trail.TrailARN = trail.TrailARN.replace(/[^/]+$/, 'trailbell');
+      trail.Name = 'trailbell';
+    }
+    const { plan } = planOf(given);
+    expect(plan.steps.map((step) => [callOf(step), step.foreign])).toEqual([['cloudtrail:UpdateTrail', false]]);
+    expect(plan.after.verdict).toBe('PASS');
+  });
+
   it('lets an alarm return to OK, so that it can ring again', () => {
     const given = chains.find(({ id }) => id === 'S48');
     const { plan } = planOf(given as (typeof chains)[number]);

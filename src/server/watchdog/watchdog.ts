@@ -79,11 +79,12 @@ export class Watchdog {
     const mended = [...told].filter(([key]) => !current.some((complaint) => complaint.key === key));
     if (fresh.length === 0 && mended.length === 0) return;
     const topicArn = arnOf('sns', scope, WATCHDOG_TOPIC);
+    // Told to nobody is not told: whoever subscribes later hears of what is broken then.
+    if (!(await isHeard(tx, topicArn))) return;
     const message = watchdogMessage(
       fresh,
       mended.map(([, says]) => says),
     );
-    // Without the topic nobody wants to be told; what is broken stays visible in the status.
     const outcome = await publish(tx, { topicArn, ...message });
     if ('failure' in outcome) return;
     for (const { key, says } of fresh) told.set(key, says);
@@ -101,4 +102,14 @@ export class Watchdog {
 async function toldBefore({ db }: Tx): Promise<Map<string, string>> {
   const row = await db.selectFrom('settings').select('value').where('key', '=', SETTING).executeTakeFirst();
   return new Map(Object.entries(JSON.parse(row?.value ?? '{}') as Record<string, string>));
+}
+
+async function isHeard({ db }: Tx, topicArn: string): Promise<boolean> {
+  const subscriber = await db
+    .selectFrom('subscriptions')
+    .select('id')
+    .where('topic_arn', '=', topicArn)
+    .where('status', '=', 'confirmed')
+    .executeTakeFirst();
+  return subscriber !== undefined;
 }
