@@ -1,5 +1,6 @@
 import { createReadStream, watch } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
+import { fileFacts } from '../base/file-facts.ts';
 import { makeFolder } from '../base/make-folder.ts';
 
 /** What is known of a file without reading it. */
@@ -37,21 +38,7 @@ export const nodeFileSystem: FileSystem = {
 
   list: (folder) => readdir(folder),
 
-  async facts(path) {
-    try {
-      const found = await stat(path, { bigint: true });
-      return {
-        kind: found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other',
-        size: Number(found.size),
-        changed: String(found.ctimeNs),
-        identity: `${found.dev}:${found.ino}`,
-      };
-    } catch (error) {
-      // A link to itself or to nothing is as good as nothing.
-      if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-      throw error;
-    }
-  },
+  facts: fileFacts,
 
   async *read(path, from, to) {
     if (to !== undefined && to <= from) return;

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { firstSetting, settingOf } from '../../store/settings.ts';
 import type { AcknowledgePath } from '../channels/links.ts';
 import type { ChainContext } from '../context.ts';
 
@@ -26,20 +27,7 @@ export async function openAcknowledgeLinks(ctx: ChainContext): Promise<Acknowled
   };
 }
 
-async function storedKey(ctx: ChainContext): Promise<string | undefined> {
-  const row = await ctx.store.read.selectFrom('settings').select('value').where('key', '=', SETTING).executeTakeFirst();
-  return row?.value;
-}
+const storedKey = (ctx: ChainContext): Promise<string | undefined> => settingOf(ctx.store.read, SETTING);
 
-function makeKey(ctx: ChainContext): Promise<string> {
-  const value = ctx.ids.hex(32);
-  return ctx.store.write(async ({ db }) => {
-    await db
-      .insertInto('settings')
-      .values({ key: SETTING, value })
-      .onConflict((conflict) => conflict.column('key').doNothing())
-      .execute();
-    const kept = await db.selectFrom('settings').select('value').where('key', '=', SETTING).executeTakeFirstOrThrow();
-    return kept.value;
-  });
-}
+const makeKey = (ctx: ChainContext): Promise<string> =>
+  ctx.store.write((tx) => firstSetting(tx, SETTING, ctx.ids.hex(32)));

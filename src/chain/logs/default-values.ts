@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { keepSetting, settingOf } from '../../store/settings.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { ChainContext } from '../context.ts';
@@ -72,24 +73,18 @@ interface Chunk {
 }
 
 async function nextChunks(db: Kysely<Tables>, arrivedBefore: number): Promise<Chunk[]> {
-  const mark = await db.selectFrom('settings').select('value').where('key', '=', WATERMARK).executeTakeFirst();
+  const mark = await settingOf(db, WATERMARK);
   return db
     .selectFrom('log_chunks')
     .select(['id', 'group_id', 'first_at', 'last_at', 'ingested_at'])
-    .where('id', '>', Number(mark?.value ?? 0))
+    .where('id', '>', Number(mark ?? 0))
     .where('ingested_at', '<', arrivedBefore)
     .orderBy('id')
     .limit(CHUNKS_PER_TURN)
     .execute();
 }
 
-async function moveWatermark({ db }: Tx, id: number): Promise<void> {
-  await db
-    .insertInto('settings')
-    .values({ key: WATERMARK, value: String(id) })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: String(id) }))
-    .execute();
-}
+const moveWatermark = (tx: Tx, id: number): Promise<void> => keepSetting(tx, WATERMARK, String(id));
 
 async function dueSamples(
   db: Kysely<Tables>,

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { keepSetting, settingOf } from '../../store/settings.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { DrillReport } from './follow-drill.ts';
@@ -15,15 +16,9 @@ export interface LastDrill {
 const SETTING = 'drill';
 
 export async function lastDrill(db: Kysely<Tables>): Promise<LastDrill | null> {
-  const row = await db.selectFrom('settings').select('value').where('key', '=', SETTING).executeTakeFirst();
-  return row ? (JSON.parse(row.value) as LastDrill) : null;
+  const kept = await settingOf(db, SETTING);
+  return kept === undefined ? null : (JSON.parse(kept) as LastDrill);
 }
 
-export async function saveLastDrill({ db }: Tx, drill: LastDrill): Promise<void> {
-  const value = JSON.stringify(drill);
-  await db
-    .insertInto('settings')
-    .values({ key: SETTING, value })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
-    .execute();
-}
+export const saveLastDrill = (tx: Tx, drill: LastDrill): Promise<void> =>
+  keepSetting(tx, SETTING, JSON.stringify(drill));

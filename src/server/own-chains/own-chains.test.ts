@@ -1,65 +1,29 @@
 import { describe, expect, it } from 'vitest';
+import { EngineWorld, FALLBACK, SCOPE } from '../../../test/engine/engine-world.ts';
 import { eachStore } from '../../../test/stores.ts';
-import { Postbox, scriptedNetwork } from '../../../test/world/receivers.ts';
 import type { Finding } from '../../audit/finding.ts';
-import { FakeClock } from '../../base/fake-clock.ts';
-import { noFaults } from '../../base/faults.ts';
-import { seededIds } from '../../base/ids.ts';
-import { silentLog } from '../../base/log.ts';
-import { Signals } from '../../chain/signals.ts';
 import type { Store } from '../../store/store.ts';
 import { installCis } from '../cis-install.ts';
-import { buildEngine, type Engine } from '../engine.ts';
 import { ownChainsApi } from './own-chains-api.ts';
 
-const SCOPE = { account: '000000000000', region: 'us-east-1' };
-const FALLBACK = { scope: SCOPE, group: 'CloudTrail/logs' };
 const HOUR = 3_600_000;
 const TOPIC = 'arn:aws:sns:us-east-1:000000000000:trailbell-cis';
 
-class OwnWorld {
-  readonly ids = seededIds(8);
-  readonly engine: Engine;
-  readonly clock: FakeClock;
-
-  static async open(store: Store): Promise<OwnWorld> {
-    const clock = new FakeClock(Date.UTC(2026, 2, 4, 10));
-    const base = { clock, ids: seededIds(7), log: silentLog, signals: new Signals(), reach: noFaults };
-    const engine = await buildEngine(
-      { store, ...base },
-      {
-        network: scriptedNetwork([]),
-        mail: new Postbox(),
-        mailFrom: 'bell@example.com',
-        publicUrl: () => 'https://bell.example.com',
-        fallback: FALLBACK,
-        users: undefined,
-      },
-    );
-    return new OwnWorld(engine, clock);
-  }
-
-  constructor(engine: Engine, clock: FakeClock) {
-    this.engine = engine;
-    this.clock = clock;
-  }
-
-  get call() {
-    const caller = { scope: SCOPE, caller: SCOPE.account, host: 'bell.example.com', secure: true };
-    return { requestId: this.ids.uuid(), ...caller } as Parameters<typeof installCis>[3];
-  }
-
-  async audit(query = ''): Promise<{ status: number; findings: Finding[]; message?: string }> {
-    await this.clock.advance(20_000);
-    const answer = await ownChainsApi(this.engine.context, FALLBACK).request(`/api/v1/audit${query}`);
-    return { status: answer.status, ...((await answer.json()) as { findings: Finding[] }) };
-  }
-}
+const openWorld = async (store: Store) => {
+  const world = await EngineWorld.open(store);
+  return Object.assign(world, {
+    async audit(query = ''): Promise<{ status: number; findings: Finding[]; message?: string }> {
+      await world.clock.advance(20_000);
+      const answer = await ownChainsApi(world.engine.context, FALLBACK).request(`/api/v1/audit${query}`);
+      return { status: answer.status, ...((await answer.json()) as { findings: Finding[] }) };
+    },
+  });
+};
 
 eachStore((open) => {
   describe('the engine judged as an account', () => {
     it('cannot ring without anything, nor without a subscriber, and rings with one', async () => {
-      const world = await OwnWorld.open(await open());
+      const world = await openWorld(await open());
       const { sns, cloudwatch } = world.engine.handlers;
       const bare = await world.audit();
       expect(bare.findings.map(({ verdict, account }) => [verdict, account])).toEqual([['FAIL', SCOPE.account]]);
@@ -85,7 +49,7 @@ eachStore((open) => {
     });
 
     it('takes records that no trail claims for those of an intake, and a silent one for broken', async () => {
-      const world = await OwnWorld.open(await open());
+      const world = await openWorld(await open());
       const { cloudtrail, sns, logs } = world.engine.handlers;
       await installCis(world.engine.handlers, SCOPE, true, world.call);
       await sns?.Subscribe?.(

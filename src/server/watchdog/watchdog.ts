@@ -2,6 +2,7 @@ import type { Timer } from '../../base/clock.ts';
 import { arnOf, type Scope } from '../../base/scope.ts';
 import type { ChainContext } from '../../chain/context.ts';
 import type { Publish } from '../../chain/topics/publication.ts';
+import { keepSetting, settingOf } from '../../store/settings.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { EngineStatus } from '../status.ts';
 import { type Complaint, complaintsOf } from './complaint.ts';
@@ -89,19 +90,13 @@ export class Watchdog {
     if ('failure' in outcome) return;
     for (const { key, says } of fresh) told.set(key, says);
     for (const [key] of mended) told.delete(key);
-    const value = JSON.stringify(Object.fromEntries(told));
-    await tx.db
-      .insertInto('settings')
-      .values({ key: SETTING, value })
-      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
-      .execute();
+    await keepSetting(tx, SETTING, JSON.stringify(Object.fromEntries(told)));
   }
 }
 
 /** What was told of and has not been mended since, by key: kept in the store, so that a restart repeats nothing. */
 async function toldBefore({ db }: Tx): Promise<Map<string, string>> {
-  const row = await db.selectFrom('settings').select('value').where('key', '=', SETTING).executeTakeFirst();
-  return new Map(Object.entries(JSON.parse(row?.value ?? '{}') as Record<string, string>));
+  return new Map(Object.entries(JSON.parse((await settingOf(db, SETTING)) ?? '{}') as Record<string, string>));
 }
 
 async function isHeard({ db }: Tx, topicArn: string): Promise<boolean> {

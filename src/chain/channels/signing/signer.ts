@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { type CertifiedKey, selfSignedKey } from '../../../base/certificate.ts';
+import { firstSetting, settingOf } from '../../../store/settings.ts';
 import type { ChainContext } from '../../context.ts';
 
 /** Signs messages so that receivers know who sent them. */
@@ -24,8 +25,8 @@ export async function openSigner(ctx: ChainContext): Promise<Signer> {
 }
 
 async function storedKey(ctx: ChainContext): Promise<CertifiedKey | undefined> {
-  const row = await ctx.store.read.selectFrom('settings').select('value').where('key', '=', SETTING).executeTakeFirst();
-  return row && (JSON.parse(row.value) as CertifiedKey);
+  const kept = await settingOf(ctx.store.read, SETTING);
+  return kept === undefined ? undefined : (JSON.parse(kept) as CertifiedKey);
 }
 
 async function makeKey(ctx: ChainContext): Promise<CertifiedKey> {
@@ -36,16 +37,8 @@ async function makeKey(ctx: ChainContext): Promise<CertifiedKey> {
     notAfter: now + LIFE,
     serial: ctx.ids.hex(16),
   });
-  const kept = await ctx.store.write(async ({ db }) => {
-    const value = JSON.stringify(made);
-    await db
-      .insertInto('settings')
-      .values({ key: SETTING, value })
-      .onConflict((c) => c.column('key').doNothing())
-      .execute();
-    return db.selectFrom('settings').select('value').where('key', '=', SETTING).executeTakeFirstOrThrow();
-  });
-  return JSON.parse(kept.value) as CertifiedKey;
+  const kept = await ctx.store.write((tx) => firstSetting(tx, SETTING, JSON.stringify(made)));
+  return JSON.parse(kept) as CertifiedKey;
 }
 
 const signAsync = promisify<string, Buffer, KeyObject, Buffer>(sign);
