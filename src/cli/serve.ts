@@ -33,6 +33,7 @@ export function serveCommand(terminal: Terminal, end: (code: number) => void): C
     .option('--deliver-to-aws [endpoint]', 'allow deliveries to SQS, Lambda and Firehose in AWS')
     .option('--store <url>', 'postgres://… instead of the embedded store')
     .addOption(new Option('--stream <url>', 'not available yet').hideHelp())
+    .option('--alarm-history-days <n>', 'days that alarm history is kept (30)')
     .option('--drill-every <time>', 'hold a drill that rings every subscriber so often, such as 24h (never)')
     .option('--log-level <level>', 'error, warn, info, debug, trace or silent (warn)')
     .addHelpText(

@@ -120,6 +120,7 @@ async function open(
     known,
     publicUrl,
     fallback,
+    alarmHistoryDays: options.alarmHistoryDays,
     users: keys,
   });
   const call = localCall(scope, ids);

@@ -47,6 +47,8 @@ export interface EngineSettings {
   readonly fallback: Fallback;
   /** Names behind access keys; undefined when authentication is off. */
   readonly users: UserNames | undefined;
+  /** How long DescribeAlarmHistory looks back; as long as AWS unless given. */
+  readonly alarmHistoryDays?: number | undefined;
 }
 
 /** The whole chain without a listener: what a test or a simulated world runs. */
@@ -92,7 +94,7 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
     aws: settings.aws,
     meaningOf: controlMeaning,
   });
-  const sweeps = new Sweeps(context);
+  const sweeps = new Sweeps(context, settings.alarmHistoryDays);
   const attempts = new AttemptCounters();
   let deliveries: Deliveries | undefined;
   return {

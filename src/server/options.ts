@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationOf } from '../base/duration.ts';
 import { nearest } from '../base/nearest.ts';
 import { networkGuard } from '../base/network-guard.ts';
+import { USUAL_HISTORY_DAYS } from '../chain/alarms/history-retention.ts';
 
 const account = z.string().regex(/^\d{12}$/, 'must be twelve digits');
 const port = z.coerce.number('must be a number from 0 to 65535').int().min(0).max(65_535);
@@ -59,6 +60,13 @@ export const serveSchema = z.strictObject({
     .optional()
     .describe('postgres://… instead of the embedded store.'),
   stream: z.string().optional().describe('nats://… between acceptance and judgement (not available yet).'),
+  alarmHistoryDays: z.coerce
+    .number('must be a number of days from 14 to 3650')
+    .int()
+    .min(14)
+    .max(3_650)
+    .default(USUAL_HISTORY_DAYS)
+    .describe('Days that alarm history is kept. AWS keeps 30.'),
   drillEvery: z
     .string()
     .refine((text) => (durationOf(text) ?? 0) >= 60_000, 'must be a time like 24h, at least 1m')

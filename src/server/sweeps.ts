@@ -16,12 +16,14 @@ const BREATH = 1_000;
 /** Removes what has outlived its retention, a bounded piece at a time, for as long as the engine runs. */
 export class Sweeps {
   readonly #context: ChainContext;
+  readonly #alarmHistoryDays: number | undefined;
   #timer: Timer | undefined;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  constructor(context: ChainContext) {
+  constructor(context: ChainContext, alarmHistoryDays?: number) {
     this.#context = context;
+    this.#alarmHistoryDays = alarmHistoryDays;
   }
 
   start(): void {
@@ -46,7 +48,7 @@ export class Sweeps {
     const sweeps: Record<string, () => Promise<unknown>> = {
       'log events': () => sweepRetention(context, context.clock.now()),
       datapoints: () => sweepDatapoints(context),
-      'alarm history': () => sweepAlarmHistory(context),
+      'alarm history': () => sweepAlarmHistory(context, this.#alarmHistoryDays),
       subscriptions: () => sweepSubscriptions(context),
       queues: () => sweepQueues(context),
       deliveries: () => sweepDeliveries(context),

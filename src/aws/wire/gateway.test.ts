@@ -80,6 +80,20 @@ describe('a gateway', () => {
     ]);
   });
 
+  it('takes of an operation no more bytes than AWS does', async () => {
+    const gateway = gatewayFor({ cloudwatch: { PutMetricAlarm: () => ({}), PutMetricData: () => ({}) } });
+    const put = async (operation: string, bytes: number) => {
+      const filler = 'x'.repeat(bytes);
+      const reply = await gateway.handle(json(`GraniteServiceVersion20100801.${operation}`, { filler }));
+      return [reply.status, (parsed(reply) as { __type?: string }).__type];
+    };
+    const tooLarge = [413, 'RequestEntityTooLarge'];
+    expect(await put('PutMetricAlarm', 121 * 1024)).toEqual(tooLarge);
+    expect(await put('PutMetricAlarm', 119 * 1024)).not.toEqual(tooLarge);
+    expect(await put('PutMetricData', 1025 * 1024)).toEqual(tooLarge);
+    expect(await put('PutMetricData', 1023 * 1024)).not.toEqual(tooLarge);
+  });
+
   it('names all broken constraints in one sentence, as AWS does', async () => {
     const gateway = gatewayFor({ logs: { PutMetricFilter: () => ({}) } });
     const reply = await gateway.handle(

@@ -13,6 +13,7 @@ import { type Parameters, queryFormat, queryTree } from './query.ts';
 import { type ReadInput, readInput } from './read-input.ts';
 import { failureReply, successReply } from './reply.ts';
 import { headerOf, splitUrl, type WireReply, type WireRequest } from './request.ts';
+import { largestRequest } from './request-sizes.ts';
 import { type Envelope, queryParameters, Router, unknownOperation } from './route.ts';
 import type { Operation, Service } from './service.ts';
 import { SERVICES } from './services.ts';
@@ -115,6 +116,11 @@ export class Gateway {
     if (parameters && !name) throw new Refusal('MissingAction', 'The request must contain the parameter Action');
     const operation = service?.operation(name ?? '');
     if (!service || !operation) throw unknownOperation({ ...envelope, service }, name ?? '');
+    const largest = largestRequest(service.id, operation.name);
+    if (largest !== undefined && body.length > largest) {
+      const said = `The request has ${body.length} bytes; ${operation.name} takes ${largest}.`;
+      throw new Refusal('RequestEntityTooLarge', said);
+    }
     return { service, operation, parameters, body };
   }
 

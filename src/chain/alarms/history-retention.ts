@@ -1,14 +1,18 @@
 import type { ChainContext } from '../context.ts';
 
-/** AWS keeps alarm history for 30 days. */
-const HISTORY_KEPT = 30 * 86_400_000;
+const DAY = 86_400_000;
+/** Days that AWS keeps alarm history. */
+export const USUAL_HISTORY_DAYS = 30;
 /** Rings are evidence: kept as long as metrics are. */
-const RINGS_KEPT = 455 * 86_400_000;
+const RINGS_KEPT = 455 * DAY;
 const ROWS_PER_SWEEP = 500;
 
-/** Removes old alarm history and rings, a bounded part per call. Resolves to whether there is more to do at once. */
-export async function sweepAlarmHistory(context: ChainContext): Promise<boolean> {
-  const history = await sweep(context, 'alarm_history', HISTORY_KEPT);
+/**
+ * Removes alarm history older than `historyDays` and old rings, a bounded part per call. Resolves to
+ * whether there is more to do at once.
+ */
+export async function sweepAlarmHistory(context: ChainContext, historyDays = USUAL_HISTORY_DAYS): Promise<boolean> {
+  const history = await sweep(context, 'alarm_history', historyDays * DAY);
   const rings = await sweep(context, 'rings', RINGS_KEPT);
   const sessions = await sweepToldSessions(context);
   return history || rings || sessions;
