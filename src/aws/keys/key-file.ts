@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { link, open, readFile, rm } from 'node:fs/promises';
 
 const KEY_BYTES = 32;
 
@@ -24,20 +24,27 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
   }
 }
 
+/**
+ * Of two processes that start together one makes the key and the other reads it. The key is written whole
+ * under another name and then linked: a reader never finds the file half written, nor does a crash leave it so.
+ */
 async function createKeyFile(path: string): Promise<Buffer> {
   const key = randomBytes(KEY_BYTES);
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    // Exclusive: of two processes that start together, one makes the key and the other reads it.
-    const file = await open(path, 'wx', 0o600);
+    const file = await open(draft, 'wx', 0o600);
     try {
       await file.writeFile(key);
       await file.sync();
     } finally {
       await file.close();
     }
+    await link(draft, path);
     return key;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return readFile(path);
     throw error;
+  } finally {
+    await rm(draft, { force: true });
   }
 }
