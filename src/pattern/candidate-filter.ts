@@ -5,28 +5,37 @@ import { type Clue, type Need, subjectOf } from './necessary-clues.ts';
 /** Looking through a message more often than this costs more than reading it as JSON. */
 const MOST_SEARCHES = 24;
 
-/** Numbers taken note of, each once. Costs nothing where there are none. */
+/** Indexes of patterns taken note of, each once. A list beside flags costs half of a set where few are marked. */
 class Marks {
-  readonly #marked = new Set<number>();
+  #marked: number[] = [];
+  readonly #isMarked: Uint8Array;
+
+  constructor(size: number) {
+    this.#isMarked = new Uint8Array(size);
+  }
 
   get isEmpty(): boolean {
-    return this.#marked.size === 0;
+    return this.#marked.length === 0;
   }
 
   add(index: number): void {
-    this.#marked.add(index);
+    if (this.#isMarked[index] !== 0) return;
+    this.#isMarked[index] = 1;
+    this.#marked.push(index);
   }
 
   addAll(indexes: readonly number[]): void {
-    for (let i = 0; i < indexes.length; i += 1) this.#marked.add(indexes[i] ?? 0);
+    for (let i = 0; i < indexes.length; i += 1) this.add(indexes[i] ?? 0);
   }
 
   /** All that are marked and those given too, in order; begins anew. */
   taken(others: readonly number[]): number[] {
     this.addAll(others);
-    const sorted = [...this.#marked].sort((a, b) => a - b);
-    this.#marked.clear();
-    return sorted;
+    const marked = this.#marked;
+    if (marked.length > 1) marked.sort((a, b) => a - b);
+    for (let i = 0; i < marked.length; i += 1) this.#isMarked[marked[i] ?? 0] = 0;
+    this.#marked = [];
+    return marked;
   }
 }
 
@@ -94,7 +103,7 @@ class NamePlan implements Finding {
 
 /** Tells which patterns a message can match at all, by looking through its raw text a few times. */
 export class CandidateFilter {
-  readonly #marks = new Marks();
+  readonly #marks: Marks;
   readonly #all: readonly number[];
   readonly #always: readonly number[];
   readonly #names: readonly NamePlan[];
@@ -103,6 +112,7 @@ export class CandidateFilter {
   /** `needs` by index of the pattern. */
   constructor(needs: readonly (readonly Need[])[]) {
     this.#all = [...needs.keys()];
+    this.#marks = new Marks(needs.length);
     const popularity = popularityOf(needs);
     const names = new Map<string, NamePlan>();
     const texts = new Map<string, number[]>();

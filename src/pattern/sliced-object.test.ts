@@ -57,7 +57,7 @@ describe('an object in its text', () => {
     '{"a" :1}',
     '{"a":"\\n"}',
     '{"a":"\u0001"}',
-    '{"a":[[[[[1]]]]]}',
+    '{"a":[[[[[[[1]]]]]]]}',
     `{"a":"${'x'.repeat(70_000)}"}`,
   ])('is left to a whole reading, or is none: %s', (text) => expect(sliced(text)).toBeUndefined());
 
