@@ -74,7 +74,7 @@ export function scanCommand(terminal: Terminal, end: (code: number) => void): Co
     .option('--diary', 'for each sign-in session of root: did it need root, and what to use instead')
     .option('--report <file>', 'write it all to one HTML page that needs nothing else')
     .option('--workers <n>', 'threads (one a processor, at most 16)')
-    .option('--inflate <who>', 'who inflates: wasm or node')
+    .option('--inflate <who>', 'who inflates: wasm (the default) or node')
     .option('--endpoint-url <url>', 'the store of s3:// paths, where it is not AWS')
     .option('--resume <file>', 'keep what is done in a file, and take up from it')
     .option('--json', 'print one JSON object; with --events a line before it for each match')

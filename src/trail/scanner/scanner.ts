@@ -12,7 +12,7 @@ export interface Scanner {
 export interface ScannerOptions {
   /** Filter patterns of any kind; throws `PatternError` for what is none. */
   readonly patterns: readonly string[];
-  /** Who inflates gzip: our WebAssembly, which is faster, or zlib, the default. */
+  /** Who inflates gzip: our WebAssembly, the default, or zlib, which is slower here. */
   readonly inflate?: 'wasm' | 'node';
   /** `plain` parses everything. */
   readonly engine?: 'simd' | 'scalar' | 'plain';
