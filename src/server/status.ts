@@ -1,5 +1,8 @@
+import { listSilences } from '../chain/answers/silences.ts';
 import { type DeadLetters, deadLetters } from '../chain/deliveries/dead-letters.ts';
 import { type ChainState, chainStates } from '../chain/health/chain-states.ts';
+import { deafHeartbeats } from '../chain/health/deaf-heartbeats.ts';
+import { idleSilences } from '../chain/health/silence-problems.ts';
 import type { Store } from '../store/store.ts';
 import { type LastDrill, lastDrill } from './drill/last-drill.ts';
 
@@ -33,7 +36,7 @@ export async function engineStatus(
   settings: { endpoint: string; mailConfigured: boolean; now: number },
 ): Promise<EngineStatus> {
   const { read } = store;
-  const [chains, rings, deliveries, damaged, givenUp, drill] = await Promise.all([
+  const [chains, rings, deliveries, damaged, givenUp, drill, silences, deaf] = await Promise.all([
     chainStates(read, settings),
     read
       .selectFrom('rings')
@@ -53,6 +56,8 @@ export async function engineStatus(
       .executeTakeFirstOrThrow(),
     deadLetters(read, LISTED),
     lastDrill(read),
+    listSilences(read, settings.now),
+    deafHeartbeats(read),
   ]);
   const count = (status: string): number => deliveries.find((row) => row.status === status)?.count ?? 0;
   const warnings: string[] = [];
@@ -61,6 +66,10 @@ export async function engineStatus(
     warnings.push('mail is not configured: mails are kept, readable in the console (--smtp)');
   if (damaged.count > 0) warnings.push(`${damaged.count} damaged files were set aside; the console lists them`);
   if (drill?.failed) warnings.push(`the last drill did not ring: ${drill.failed} (trailbell drill)`);
+  for (const { id, matcher } of idleSilences(silences, chains))
+    warnings.push(`silence ${id} fits no alarm: ${JSON.stringify(matcher)} (trailbell silence list)`);
+  for (const topic of deaf)
+    warnings.push(`the heartbeats of ${topic} go to nobody: no subscription to it is confirmed (aws sns subscribe)`);
   const dead = count('dead');
   return {
     ok: chains.length > 0 && chains.every((chain) => chain.canRing) && dead === 0 && !drill?.failed,

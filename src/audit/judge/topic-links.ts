@@ -1,5 +1,8 @@
 import { parseArn } from '../../base/scope.ts';
-import { decide } from '../../chain/topics/access/decide.ts';
+import { decide } from '../../chain/access/decide.ts';
+import { serviceRequest } from '../../chain/access/service-request.ts';
+import { publishStatement } from '../../chain/topics/access/permitted-topic.ts';
+import { policyOf } from '../../chain/topics/access/topic-policy.ts';
 import { readFilterPolicy } from '../../chain/topics/filter/filter-policy.ts';
 import { scopeOf } from '../../chain/topics/filter/filters.ts';
 import { attributesPass, bodyPasses } from '../../chain/topics/filter/match-policy.ts';
@@ -70,8 +73,8 @@ function mayPublish(publisher: Publisher, topic: Topic): Link | undefined {
     : {};
   try {
     const decision = decide(
-      { arn: topic.TopicArn, account, attributes },
-      { action: 'Publish', principal: { service: publisher.service }, keys: keysOf(publisher) },
+      policyOf({ arn: topic.TopicArn, account, attributes }).Statement,
+      serviceRequest(publisher, 'sns:Publish', topic.TopicArn),
     );
     if (decision.allowed) return undefined;
     if (decision.unclear)
@@ -84,7 +87,7 @@ function mayPublish(publisher: Publisher, topic: Topic): Link | undefined {
   }
   return link.broken('S1', {
     says: `The policy of topic ${name} does not let ${publisher.says} publish: the ring is refused.`,
-    fix: `Add to its policy: {"Effect":"Allow","Principal":{"Service":"${publisher.service}"},"Action":"SNS:Publish","Resource":"${topic.TopicArn}","Condition":{"StringEquals":{"AWS:SourceAccount":"${publisher.account}"}}}`,
+    fix: `Add to its policy: ${publishStatement(topic.TopicArn, publisher)}`,
   });
 }
 
@@ -102,20 +105,6 @@ function forOwner(policy: NonNullable<Topic['Policy']>, owner: string): object {
     }),
   };
 }
-
-/** What a service says of itself when it publishes. It is no member of an organization. */
-const keysOf = ({ account, arn, service }: Publisher): ReadonlyMap<string, string | undefined> =>
-  new Map([
-    ['aws:sourceowner', account],
-    ['aws:sourceaccount', account],
-    ['aws:sourcearn', arn],
-    ['aws:securetransport', 'true'],
-    ['aws:principalisawsservice', 'true'],
-    ['aws:principalservicename', service],
-    ['aws:principalorgid', undefined],
-    ['aws:principalaccount', undefined],
-    ['aws:principalarn', undefined],
-  ]);
 
 /** Undefined where the topic has no key, or one that CloudWatch may use. */
 function mayUseKey(view: AccountView, publisher: Publisher, topic: Topic): Link | undefined {

@@ -91,8 +91,8 @@ eachStore((open) => {
       await world.put({ ...ROOT, AlarmActions: [TOPIC, TOPIC, reboot], TreatMissingData: 'notBreaching' });
       await world.count();
       expect(await world.history('Action')).toEqual([
-        `Failed to execute action ${TOPIC}. Topic does not exist`,
-        `Failed to execute action ${reboot}. Trailbell publishes to SNS topics; it does not run actions of automate.`,
+        `Failed to execute action ${TOPIC}. Received error: "Topic does not exist"`,
+        `Failed to execute action ${reboot}. Received error: "Trailbell publishes to SNS topics; it does not run actions of automate."`,
       ]);
       expect((await world.alarm()).state).toBe('ALARM');
       await world.stop();

@@ -63,7 +63,9 @@ export function noteAction(
 ): Promise<void> {
   const { arn, message, failure, muteWindowEnd } = outcome;
   const summary =
-    failure === null ? `Successfully executed action ${arn}` : `Failed to execute action ${arn}. ${failure}`;
+    failure === null
+      ? `Successfully executed action ${arn}`
+      : `Failed to execute action ${arn}. Received error: "${failure}"`;
   const data = writeJson({
     actionState: failure === null ? 'Succeeded' : 'Failed',
     stateUpdateTimestamp: changedAt,

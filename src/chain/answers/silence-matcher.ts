@@ -1,4 +1,4 @@
-import { glob } from '../topics/access/glob.ts';
+import { glob } from '../access/glob.ts';
 
 /** Which rings a silence is about: all that is given must fit; `*` stands for any text. */
 export interface SilenceMatcher {

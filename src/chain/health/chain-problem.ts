@@ -7,12 +7,15 @@ export interface ChainProblem {
     | 'no-source'
     | 'quiet'
     | 'no-topic'
+    | 'topic-refuses'
     | 'no-subscriber'
     | 'unconfirmed'
     | 'cannot-deliver'
     | 'dead-letters'
     | 'mail-not-configured'
     | 'muted'
+    | 'silenced'
+    | 'cannot-escalate'
     | 'tag-ignored';
   readonly message: string;
   /** A command or a step that mends it. */

@@ -4,9 +4,13 @@ import { eachStore } from '../../../test/stores.ts';
 import { defineComposite } from '../alarms/composite-definition.ts';
 import { putComposite } from '../alarms/composites.ts';
 import { putMuteRule } from '../alarms/mute-rules.ts';
+import { createSilence, listSilences } from '../answers/silences.ts';
+import { confirmSubscription } from '../topics/confirm.ts';
 import { subscribe } from '../topics/subscribe.ts';
 import { createTopic } from '../topics/topics.ts';
 import { chainStates } from './chain-states.ts';
+import { deafHeartbeats } from './deaf-heartbeats.ts';
+import { idleSilences } from './silence-problems.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -128,4 +132,89 @@ eachStore((open) => {
     ]);
     await world.stop();
   });
+
+  describe('a chain whose topic', () => {
+    const settled = async (attributes: Record<string, string>, name = 'security') => {
+      const world = new AlarmsWorld(await open());
+      await world.filter('1');
+      await world.put({ ...ROOT, AlarmActions: [TOPIC, `${TOPIC}-2`] });
+      const topic = await createTopic(world.context, { ...SCOPE, name, attributes });
+      await confirmed(world, topic.arn);
+      return world;
+    };
+    const only = (account: string) =>
+      JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'SNS:Publish' }] });
+    const refusal = `Resource: arn:aws:cloudwatch:eu-west-1:111122223333:alarm:root-used is not authorized to perform: SNS:Publish on resource: ${TOPIC}`;
+
+    it('does not let CloudWatch publish cannot ring, and the fix is the statement that lets it', async () => {
+      const world = await settled({ Policy: only('111122223333') });
+      const [state] = await statesAt(world);
+      expect(state?.canRing).toBe(false);
+      expect(state?.problems).toEqual([
+        {
+          code: 'topic-refuses',
+          silent: true,
+          message: `topic security refuses its rings: ${refusal}`,
+          fix: `add to its policy {"Effect":"Allow","Principal":{"Service":"cloudwatch.amazonaws.com"},"Action":"SNS:Publish","Resource":"${TOPIC}","Condition":{"StringEquals":{"AWS:SourceAccount":"111122223333"}}}`,
+        },
+      ]);
+      await createTopic(world.context, { ...SCOPE, name: 'security-2' }).then(({ arn }) => confirmed(world, arn));
+      const [other] = await statesAt(world);
+      expect(other).toMatchObject({ canRing: true, problems: [{ code: 'topic-refuses', silent: false }] });
+      await world.stop();
+    });
+
+    it('is encrypted with the key that AWS manages cannot ring', async () => {
+      const world = await settled({ KmsMasterKeyId: 'alias/aws/sns' });
+      expect(await problemsAt(world)).toMatchObject([{ code: 'topic-refuses', silent: true }]);
+      await world.stop();
+    });
+  });
+
+  it('says which escalations reach nobody, and which silences lie over a chain', async () => {
+    const world = new AlarmsWorld(await open());
+    await world.filter('1');
+    const tags = { 'trailbell:escalate-1': '15m on-call', 'trailbell:escalate-2': '1h second-line' };
+    await world.put(ROOT, tags);
+    for (const name of ['security', 'second-line']) {
+      const { arn } = await createTopic(world.context, { ...SCOPE, name });
+      if (name === 'security') await confirmed(world, arn);
+    }
+    const wish = { reason: 'moving house', owner: 'ops', until: '2h' };
+    await createSilence(world.context, { ...wish, matcher: { alarm: 'root-*' } });
+    await createSilence(world.context, { ...wish, until: '3h', matcher: { alarm: 'root-*', principal: 'x' } });
+    await createSilence(world.context, { ...wish, until: '3h', matcher: { alarm: 'rot-used' } });
+    const problems = await problemsAt(world);
+    expect(problems.map(({ message, silent }) => [message, silent])).toEqual([
+      ['silenced until 2026-03-04T12:00:00.000Z by ops: moving house', false],
+      ['its escalation after 15 minutes to topic on-call reaches nobody: there is no topic of that name', false],
+      [
+        'its escalation after 1 hour to topic second-line reaches nobody: nobody has confirmed a subscription to it',
+        false,
+      ],
+    ]);
+    const silences = await listSilences(world.context.store.read, world.clock.now());
+    expect(idleSilences(silences, await statesAt(world)).map(({ matcher }) => matcher)).toEqual([
+      { alarm: 'rot-used' },
+    ]);
+    await world.stop();
+  });
+
+  it('finds topics whose heartbeats go to nobody', async () => {
+    const world = new AlarmsWorld(await open());
+    const tags = [{ Key: 'trailbell:heartbeat', Value: '1d' }];
+    const { arn } = await createTopic(world.context, { ...SCOPE, name: 'security', tags });
+    expect(await deafHeartbeats(world.context.store.read)).toEqual([arn]);
+    await confirmed(world, arn);
+    expect(await deafHeartbeats(world.context.store.read)).toEqual([]);
+    await world.stop();
+  });
 });
+
+/** A subscriber who has confirmed. */
+async function confirmed({ context }: AlarmsWorld, topicArn: string): Promise<void> {
+  const principal = 'arn:aws:iam::111122223333:root';
+  const wish = { topicArn, protocol: 'https', endpoint: 'https://hook.example', principal };
+  const { token } = await subscribe(context, SCOPE, wish);
+  await confirmSubscription(context, { token, topicArn, caller: SCOPE });
+}

@@ -3,14 +3,19 @@ import { arnOf, parseArn } from '../../base/scope.ts';
 import type { AlarmsTable, Tables } from '../../store/tables.ts';
 import { mutedAlarms } from '../alarms/mute-rules.ts';
 import { ownTags } from '../alarms/own-tags.ts';
+import { listSilences } from '../answers/silences.ts';
 import { channelTagProblem } from '../channels/chat/chat-kind.ts';
+import { publishStatement, ringRefusal } from '../topics/access/permitted-topic.ts';
 import { heartbeatTagProblem } from '../topics/heartbeats.ts';
-import { type Subscription, shownEndpoint, subscriptionOf } from '../topics/subscription.ts';
+import { shownEndpoint } from '../topics/subscription.ts';
 import { alarmPages } from './alarm-pages.ts';
 import type { ChainProblem } from './chain-problem.ts';
+import { escalationProblems } from './escalation-problems.ts';
 import { cannotDeliver, failingSentence } from './failing-endpoints.ts';
 import { filterSources, sourceKey } from './filter-sources.ts';
 import { quietReason } from './quiet.ts';
+import { silenceProblems } from './silence-problems.ts';
+import { topicsSeen } from './topics-seen.ts';
 
 /** A chain from log group to subscriber, seen from its alarm. */
 export interface ChainState {
@@ -60,10 +65,9 @@ const SEND_EVENTS =
  * Bounded work: one query per table, joined in memory, and the alarms themselves in pages.
  */
 export async function chainStates(db: Kysely<Tables>, settings: HealthSettings): Promise<ChainState[]> {
-  const [filters, topics, subscriptions, dead, put, children, muted] = await Promise.all([
+  const [filters, seen, dead, put, children, muted, silences] = await Promise.all([
     filterSources(db),
-    db.selectFrom('topics').select(['account', 'region', 'name', 'tags']).execute(),
-    db.selectFrom('subscriptions').selectAll().execute(),
+    topicsSeen(db),
     db
       .selectFrom('deliveries')
       .select(({ fn }) => ['topic_arn', fn.countAll<number>().as('count')])
@@ -78,19 +82,8 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
       .execute(),
     db.selectFrom('alarm_children').select('child_id').where('role', '=', 'rule').execute(),
     mutedAlarms(db, settings.now),
+    listSilences(db, settings.now),
   ]);
-  const topicProblems = new Map(
-    topics.map((topic) => [
-      arnOf('sns', topic, topic.name),
-      topicTagProblems(JSON.parse(topic.tags) as Record<string, string>),
-    ]),
-  );
-  const byTopic = new Map<string, Subscription[]>();
-  for (const subscription of subscriptions.map(subscriptionOf)) {
-    const others = byTopic.get(subscription.topicArn);
-    if (others) others.push(subscription);
-    else byTopic.set(subscription.topicArn, [subscription]);
-  }
   const deadByTopic = new Map(dead.map((row) => [row.topic_arn, row.count]));
   const isPut = new Set(put.map(({ alarm_id }) => alarm_id));
   const isChild = new Set(children.map(({ child_id }) => child_id));
@@ -100,8 +93,14 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
     const watched = metricsOf(definition);
     const fed = watched.flatMap(([namespace, name]) => filters.get(sourceKey(alarm, namespace, name)) ?? []);
     const actions = (definition.AlarmActions ?? []).filter((arn) => parseArn(arn)?.service === 'sns');
-    const existing = actions.filter((arn) => topicProblems.has(arn));
-    const reached = existing.flatMap((arn) => byTopic.get(arn) ?? []);
+    const source = { account: alarm.account, arn: arnOf('cloudwatch', alarm, `alarm:${alarm.name}`) };
+    const existing = actions.flatMap((arn) => seen.topics.get(arn) ?? []);
+    const refusals = existing.flatMap((topic) => {
+      const refusal = ringRefusal(topic, source);
+      return refusal === undefined ? [] : [{ topic, refusal }];
+    });
+    const open = existing.filter((topic) => !refusals.some((refused) => refused.topic === topic));
+    const reached = open.flatMap(({ arn }) => seen.subscriptions.get(arn) ?? []);
     const confirmed = reached.filter((subscription) => subscription.status === 'confirmed');
     const problems: ChainProblem[] = [];
     const report = (code: ChainProblem['code'], silent: boolean, message: string, fix: string) =>
@@ -126,13 +125,18 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
     } else if (existing.length === 0) {
       const name = parseArn(actions[0] ?? '')?.resource ?? '';
       report('no-topic', true, `its topic ${actions[0]} does not exist`, `${aws} sns create-topic --name ${name}`);
-    } else if (confirmed.length === 0) {
+    } else if (open.length > 0 && confirmed.length === 0) {
       const waiting = reached.find((subscription) => subscription.status === 'pending');
-      const subscribe = `${aws} sns subscribe --topic-arn ${existing[0]} --protocol email --notification-endpoint YOU@EXAMPLE.COM`;
+      const subscribe = `${aws} sns subscribe --topic-arn ${open[0]?.arn} --protocol email --notification-endpoint YOU@EXAMPLE.COM`;
       const unheard = waiting?.failing ? `, and the request did not arrive: ${failingSentence(waiting)}` : '';
       if (waiting)
         report('unconfirmed', true, `nobody has confirmed a subscription${unheard}`, howToConfirm(waiting, settings));
       else report('no-subscriber', true, 'nobody has subscribed', subscribe);
+    }
+    for (const { topic, refusal } of refusals) {
+      const add = `add to its policy ${publishStatement(topic.arn, alarm)}`;
+      const fix = refusal.includes('encryption key') ? 'give it a key of your own, or none' : add;
+      report('topic-refuses', open.length === 0, `topic ${topic.name} refuses its rings: ${refusal}`, fix);
     }
     const broken = confirmed.filter((subscription) => cannotDeliver(subscription, settings.now));
     for (const subscription of broken.slice(0, MOST_BROKEN)) {
@@ -144,7 +148,7 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
         `mend it; ${settings.endpoint}/console tries again`,
       );
     }
-    const lost = existing.reduce((sum, arn) => sum + (deadByTopic.get(arn) ?? 0), 0);
+    const lost = existing.reduce((sum, { arn }) => sum + (deadByTopic.get(arn) ?? 0), 0);
     if (lost > 0) {
       report('dead-letters', false, `${lost} deliveries were given up`, `${settings.endpoint}/console shows why`);
     }
@@ -157,11 +161,16 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
       const end = new Date(until).toISOString();
       report('muted', false, `its actions are muted until ${end}`, `${aws} cloudwatch list-alarm-mute-rules`);
     }
-    for (const problem of ownTags(JSON.parse(alarm.tags) as Record<string, string>).problems) {
+    const { severity, escalations, problems: ignored } = ownTags(JSON.parse(alarm.tags) as Record<string, string>);
+    problems.push(
+      ...silenceProblems({ ...alarm, alarm: alarm.name, severity }, silences, settings.endpoint),
+      ...escalationProblems(alarm, source, escalations, seen, aws),
+    );
+    for (const problem of ignored) {
       report('tag-ignored', false, problem, `${aws} cloudwatch tag-resource --resource-arn … --tags …`);
     }
-    for (const arn of existing) {
-      for (const problem of topicProblems.get(arn) ?? [])
+    for (const { arn, tags } of existing) {
+      for (const problem of topicTagProblems(tags))
         report('tag-ignored', false, problem, `${aws} sns tag-resource --resource-arn ${arn} --tags …`);
     }
     return {
@@ -173,7 +182,7 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
       metric: definition.MetricName ? `${definition.Namespace}/${definition.MetricName}` : null,
       rule: definition.AlarmRule ?? null,
       filters: fed.map(({ logGroup, filter, lastEventAt }) => ({ logGroup, filter, lastEventAt })),
-      topics: existing,
+      topics: existing.map(({ arn }) => arn),
       subscribers: confirmed.map(({ protocol, endpoint }) => ({ protocol, endpoint: shownEndpoint(endpoint) })),
       canRing: !problems.some((problem) => problem.silent),
       problems,

@@ -1,7 +1,7 @@
 import type { Tx } from '../../store/writer.ts';
 import type { ChainContext } from '../context.ts';
 import { admit, contentId } from '../fifo/admit.ts';
-import { mayRing } from './access/permitted-topic.ts';
+import { ringRefusal } from './access/permitted-topic.ts';
 import { Filters } from './filter/filters.ts';
 import { GROUP_REQUIRED, isFifoTopic, type Ordering, sequenceOf } from './ordering.ts';
 import { post } from './post.ts';
@@ -15,11 +15,8 @@ export function publisher(ctx: ChainContext): Publish {
   return async (tx, publication) => {
     const topic = await findTopicByArn(tx.db, publication.topicArn);
     if (!topic) return { failure: 'Topic does not exist' };
-    if (publication.source && !mayRing(topic, publication.source)) {
-      return {
-        failure: `${publication.source.arn} is not authorized to perform: SNS:Publish on resource: ${topic.arn}`,
-      };
-    }
+    const failure = publication.source && ringRefusal(topic, publication.source);
+    if (failure !== undefined) return { failure };
     const messageId = ctx.ids.uuid();
     const fifo = isFifoTopic(topic);
     if (fifo && publication.ordering?.groupId === undefined) return { failure: GROUP_REQUIRED };

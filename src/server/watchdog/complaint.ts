@@ -1,3 +1,4 @@
+import type { ChainProblem } from '../../chain/health/chain-problem.ts';
 import type { EngineStatus } from '../status.ts';
 
 /** Something that keeps the engine from ringing, or from ringing surely. */
@@ -8,13 +9,16 @@ export interface Complaint {
   readonly fix: string;
 }
 
+/** What the watchdog tells of although somebody is told of rings. */
+const TOLD: ReadonlySet<ChainProblem['code']> = new Set(['dead-letters', 'muted', 'topic-refuses', 'cannot-escalate']);
+
 /** Everything in a status that somebody must act on, chain by chain. */
 export function complaintsOf(status: EngineStatus): Complaint[] {
   const complaints: Complaint[] = [];
   for (const { account, region, alarm, problems } of status.chains) {
     for (const { code, message, fix, silent } of problems) {
-      // What is muted says so itself, and a tag that means nothing silences nobody.
-      if (!silent && code !== 'dead-letters' && code !== 'muted') continue;
+      // What is silenced says so itself, and a tag that means nothing silences nobody.
+      if (!silent && !TOLD.has(code)) continue;
       const says = `${alarm} in ${region} of ${account} ${silent ? 'cannot ring' : 'may not be heard'}: ${message}`;
       complaints.push({ key: `${account}/${region}/${alarm}/${code}`, says, fix });
     }

@@ -1,17 +1,16 @@
 import type { Kysely } from 'kysely';
-import type { Scope } from '../../../base/scope.ts';
 import type { Tables } from '../../../store/tables.ts';
+import { type AccountCaller, accountRequest } from '../../access/account-request.ts';
+import { type Decision, decide } from '../../access/decide.ts';
+import { serviceRequest } from '../../access/service-request.ts';
+import { GROUP_REQUIRED, isFifoTopic } from '../ordering.ts';
 import { invalidParameter, notAuthorized, topicMissing } from '../refusals.ts';
 import { findTopic, readArn, type Topic } from '../topic.ts';
-import { decide, type Request } from './decide.ts';
+import { type PolicyHolder, policyOf } from './topic-policy.ts';
 
 /** Who asks, and for what. */
-export interface Asking {
-  readonly scope: Scope;
-  readonly principalArn: string;
-  readonly action: Request['action'];
-  /** Whether it came over TLS. */
-  readonly secure: boolean;
+export interface Asking extends AccountCaller {
+  readonly action: 'Publish' | 'Subscribe';
   /** Of Subscribe. */
   readonly protocol?: string;
   readonly endpoint?: string;
@@ -29,7 +28,7 @@ export async function needPermittedTopic(db: Kysely<Tables>, asking: Asking, arn
   const topic = await findTopic(db, parts, parts.resource);
   const own = parts.account === scope.account;
   if (own && !topic) throw topicMissing();
-  const decision = topic && decide(topic, requestOf(asking));
+  const decision = topic && decisionOn(topic, asking);
   if (topic && decision && (own ? !decision.denied : decision.allowed)) return topic;
   const why = decision?.denied
     ? `with an explicit deny in a resource-based policy`
@@ -37,21 +36,14 @@ export async function needPermittedTopic(db: Kysely<Tables>, asking: Asking, arn
   throw notAuthorized(`User: ${principalArn} is not authorized to perform: SNS:${action} on resource: ${arn} ${why}`);
 }
 
-const requestOf = ({ scope, principalArn, action, secure, protocol, endpoint }: Asking): Request => ({
-  action,
-  principal: { account: scope.account, arn: principalArn },
-  keys: new Map([
-    ['aws:sourceowner', scope.account],
-    ['aws:principalaccount', scope.account],
-    ['aws:principalarn', principalArn],
-    ['aws:securetransport', String(secure)],
-    // Only services that act for somebody have these.
-    ['aws:sourceaccount', undefined],
-    ['aws:sourcearn', undefined],
-    ['sns:protocol', protocol],
-    ['sns:endpoint', endpoint],
-  ]),
-});
+const decisionOn = (topic: Topic, asking: Asking): Decision =>
+  decide(
+    policyOf(topic).Statement,
+    accountRequest(asking, `sns:${asking.action}`, topic.arn, {
+      'sns:protocol': asking.protocol,
+      'sns:endpoint': asking.endpoint,
+    }),
+  );
 
 /** An alarm that rings. */
 export interface RingSource {
@@ -59,14 +51,37 @@ export interface RingSource {
   readonly arn: string;
 }
 
-/** Whether an alarm may publish: to its own account's topics always, to another's if that one's policy says so. */
-export function mayRing(topic: Topic, source: RingSource): boolean {
-  if (source.account === topic.account) return true;
-  const keys = new Map([
-    ['aws:sourceowner', source.account],
-    ['aws:sourceaccount', source.account],
-    ['aws:sourcearn', source.arn],
-    ['aws:securetransport', 'true'],
-  ]);
-  return decide(topic, { action: 'Publish', principal: { service: 'cloudwatch.amazonaws.com' }, keys }).allowed;
+const CLOUDWATCH = 'cloudwatch.amazonaws.com';
+/** The key that AWS manages: its policy does not let CloudWatch use it, and cannot be changed. */
+const MANAGED_KEY = /(^|:)alias\/aws\/sns$/;
+
+/**
+ * Why a topic does not take the rings of an alarm, in AWS's words; undefined where it does. Another account's topic
+ * must clearly allow it. To the account's own it rings also where the policy says what is not understood here:
+ * better once too often.
+ */
+export function ringRefusal(topic: PolicyHolder, source: RingSource): string | undefined {
+  if (MANAGED_KEY.test(topic.attributes.KmsMasterKeyId ?? ''))
+    return 'CloudWatch Alarms does not have authorization to access the SNS topic encryption key.';
+  // An alarm names no group.
+  if (isFifoTopic(topic)) return GROUP_REQUIRED;
+  const request = serviceRequest({ ...source, service: CLOUDWATCH }, 'sns:Publish', topic.arn);
+  const { allowed, unclear } = decide(policyOf(topic).Statement, request);
+  if (allowed || (unclear && source.account === topic.account)) return undefined;
+  return `Resource: ${source.arn} is not authorized to perform: SNS:Publish on resource: ${topic.arn}`;
+}
+
+/** The statement that lets a service publish to a topic for an account, as JSON. */
+export const publishStatement = (topicArn: string, { service = CLOUDWATCH, account }: Granted): string =>
+  JSON.stringify({
+    Effect: 'Allow',
+    Principal: { Service: service },
+    Action: 'SNS:Publish',
+    Resource: topicArn,
+    Condition: { StringEquals: { 'AWS:SourceAccount': account } },
+  });
+
+interface Granted {
+  readonly service?: string;
+  readonly account: string;
 }

@@ -1,4 +1,5 @@
 import { partitionOf } from '../../../base/scope.ts';
+import { type PolicyDocument, readPolicyDocument } from '../../access/policy-document.ts';
 import { invalidParameter } from '../refusals.ts';
 import type { Topic } from '../topic.ts';
 
@@ -15,50 +16,13 @@ export const TOPIC_ACTIONS = [
 ] as const;
 
 const LONGEST = 30_720;
-const MOST_STATEMENTS = 100;
-
-export type Statement = Readonly<Record<string, unknown>>;
-
-interface Document {
-  readonly [member: string]: unknown;
-  readonly Statement: readonly Statement[];
-}
-
 /**
  * Reads a topic policy.
  * @throws Error that says what is wrong with it
  */
-export function readTopicPolicy(text: string): Document {
+export function readTopicPolicy(text: string): PolicyDocument {
   if (Buffer.byteLength(text) > LONGEST) throw new Error('Policy is too long');
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    throw new Error('Error: null');
-  }
-  if (!isObject(document)) throw new Error('Error: null');
-  const { Version = '2008-10-17', Statement } = document;
-  if (Version !== '2008-10-17' && Version !== '2012-10-17') throw new Error('Unsupported policy Version');
-  const statements = Array.isArray(Statement) ? (Statement as unknown[]) : [Statement];
-  if (statements.length > MOST_STATEMENTS) throw new Error('Too many statements');
-  return { ...document, Statement: statements.map(checkedStatement) };
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function checkedStatement(statement: unknown): Statement {
-  if (!isObject(statement)) throw new Error('Statement must be an object');
-  if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') throw new Error('Statement Effect is invalid');
-  for (const [member, opposite] of [
-    ['Principal', 'NotPrincipal'],
-    ['Action', 'NotAction'],
-  ] as const) {
-    if (statement[member] === undefined && statement[opposite] === undefined) {
-      throw new Error(`Statement must have ${member}`);
-    }
-  }
-  return statement;
+  return readPolicyDocument(text);
 }
 
 /** What of a topic decides who may use it. */
@@ -81,7 +45,7 @@ export const defaultPolicy = (topic: PolicyHolder) => ({
 });
 
 /** The policy that applies. */
-export const policyOf = (topic: PolicyHolder): Document =>
+export const policyOf = (topic: PolicyHolder): PolicyDocument =>
   topic.attributes.Policy === undefined ? defaultPolicy(topic) : readTopicPolicy(topic.attributes.Policy);
 
 export interface Permission {

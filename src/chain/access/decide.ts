@@ -1,9 +1,12 @@
 import { glob } from './glob.ts';
-import { type PolicyHolder, policyOf, type Statement } from './topic-policy.ts';
+import type { Statement } from './policy-document.ts';
 
-/** Somebody who wants something of a topic. */
+/** Somebody who wants something of a topic or a queue. */
 export interface Request {
-  readonly action: 'Publish' | 'Subscribe';
+  /** Such as `sns:Publish`. */
+  readonly action: string;
+  /** The ARN of what is wanted something of. */
+  readonly resource: string;
   /** A caller by account and ARN, or a service by its name. */
   readonly principal: { readonly account: string; readonly arn: string } | { readonly service: string };
   /** Condition keys in lower case; undefined for one that this request does not have. */
@@ -30,13 +33,13 @@ export interface Decision {
 }
 
 /**
- * What a topic's policy says to a request. A statement that is not understood in full never allows
+ * What the statements of a resource's policy say to a request. One that is not understood in full never allows
  * anything, and where it denies it denies what it may mean.
  */
-export function decide(topic: PolicyHolder, request: Request): Decision {
-  const applies = policyOf(topic).Statement.map((statement) => ({
+export function decide(statements: readonly Statement[], request: Request): Decision {
+  const applies = statements.map((statement) => ({
     effect: statement.Effect,
-    answer: appliesTo(statement, topic, request),
+    answer: appliesTo(statement, request),
   }));
   const denials = applies.filter(({ effect }) => effect === 'Deny');
   const grants = applies.filter(({ effect }) => effect === 'Allow');
@@ -48,15 +51,15 @@ export function decide(topic: PolicyHolder, request: Request): Decision {
 
 const UNDERSTOOD = new Set(['Sid', 'Effect', 'Principal', 'Action', 'Resource', 'Condition']);
 
-function appliesTo(statement: Statement, topic: PolicyHolder, request: Request): Answer {
+function appliesTo(statement: Statement, request: Request): Answer {
   const { Principal, Action, Resource, Condition } = statement;
   return all([
     answerOf(Object.keys(statement).every((member) => UNDERSTOOD.has(member))),
     Principal === undefined ? 'unclear' : isPrincipal(Principal, request.principal),
     Action === undefined
       ? 'unclear'
-      : anyText(Action, (text) => glob(text.toLowerCase(), `sns:${request.action}`.toLowerCase())),
-    Resource === undefined ? 'yes' : anyText(Resource, (text) => glob(text, topic.arn)),
+      : anyText(Action, (text) => glob(text.toLowerCase(), request.action.toLowerCase())),
+    Resource === undefined ? 'yes' : anyText(Resource, (text) => glob(text, request.resource)),
     Condition === undefined ? 'yes' : conditionsHold(Condition, request.keys),
   ]);
 }
@@ -75,7 +78,7 @@ function isPrincipal(given: unknown, principal: Request['principal']): Answer {
   if (typeof given !== 'object' || given === null) return 'unclear';
   const { AWS, Service } = given as Record<string, unknown>;
   if ('service' in principal) {
-    if (AWS === '*') return 'yes';
+    if (AWS !== undefined && anyText(AWS, (text) => text === '*') === 'yes') return 'yes';
     return Service === undefined ? 'no' : anyText(Service, (text) => text === principal.service);
   }
   if (AWS === undefined) return 'no';
