@@ -1,3 +1,4 @@
+import { parseArn } from '../../base/scope.ts';
 import type { JsonObject } from '../../pattern/index.ts';
 import { type BrokenLink, LINKS } from '../broken-links.ts';
 
@@ -23,6 +24,12 @@ export interface Link {
 
 type Told = Partial<Pick<Link, 'says' | 'fix' | 'warnings' | 'counterexample'>>;
 
+/** Whose resource it is: the chain of an organization often lies in another account than the audited one. */
+function placeOf(about: string): string {
+  const account = parseArn(about)?.account ?? about;
+  return /^\d{12}$/.test(account) ? ` in account ${account}` : '';
+}
+
 /** Makes the links of one resource that one call tells of. */
 export const linksOf = (source: string, about: string) => ({
   holds: (code: BrokenLink, told: Told = {}): Link => ({
@@ -47,7 +54,7 @@ export const linksOf = (source: string, about: string) => ({
     code,
     status: 'unknown',
     says: `Could not read ${what}.`,
-    fix: `Let the auditor call ${source}, and audit again.`,
+    fix: `Let the auditor call ${source}${placeOf(about)}, and audit again.`,
     about,
     source,
   }),

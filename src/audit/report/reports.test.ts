@@ -115,6 +115,7 @@ describe('a report', () => {
     expect(page).not.toMatch(/(src|href)=|url\(|@import/);
     expect(page).toContain('&lt;script&gt;');
     expect(page).toContain('<svg class="chain wide" role="img"');
+    expect(page).not.toMatch(/<b>(alarm|topic|subscription)<\/b> <\/p>/);
     expect(page).toContain(NO_CERTIFICATION);
   });
 

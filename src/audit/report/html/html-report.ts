@@ -53,7 +53,7 @@ function block(finding: Finding, report: Report, drawn: Set<string>): string {
   if (reason !== '') parts.push(`<p>${escaped(reason)}</p>`);
   parts.push(picture(finding, drawn));
   for (const { link, says, holds } of path.links ?? []) {
-    if (holds !== true) parts.push(`<p><b>${escaped(link)}</b> ${escaped(says)}</p>`);
+    if (holds !== true && says !== '' && says !== reason) parts.push(`<p><b>${escaped(link)}</b> ${escaped(says)}</p>`);
   }
   if (counterexample) {
     const replay = report.replays.find((one) => one.account === account && one.control === control);
