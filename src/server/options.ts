@@ -3,6 +3,7 @@ import { durationOf } from '../base/duration.ts';
 import { nearest } from '../base/nearest.ts';
 import { networkGuard } from '../base/network-guard.ts';
 import { USUAL_HISTORY_DAYS } from '../chain/alarms/history-retention.ts';
+import { intakeSettings } from '../intake/intake-settings.ts';
 
 const account = z.string().regex(/^\d{12}$/, 'must be twelve digits');
 const port = z.coerce.number('must be a number from 0 to 65535').int().min(0).max(65_535);
@@ -72,6 +73,9 @@ export const serveSchema = z.strictObject({
     .refine((text) => (durationOf(text) ?? 0) >= 60_000, 'must be a time like 24h, at least 1m')
     .optional()
     .describe('How often to hold a drill that rings every subscriber, such as 24h; never unless given.'),
+  intakes: intakeSettings
+    .default({})
+    .describe('Where records come from besides AWS calls and watched folders; in the file only.'),
   logLevel: z.enum(['error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn').describe('What is logged.'),
 });
 
@@ -93,6 +97,9 @@ export class OptionError extends Error {}
 /** Lists given by one environment variable are separated by commas. */
 const LISTS: ReadonlySet<string> = new Set(['watch', 'allowDestination']);
 
+/** Sections, which only the file can hold. */
+const SECTIONS: ReadonlySet<string> = new Set(['intakes']);
+
 /** What may be true, false, or say more. */
 const SWITCHES: ReadonlySet<string> = new Set(['cis', 'deliverToAws']);
 
@@ -101,7 +108,7 @@ export function settingsFromEnvironment(env: NodeJS.ProcessEnv): Record<string, 
   const settings: Record<string, unknown> = {};
   for (const key of Object.keys(serveSchema.shape)) {
     const value = env[`TRAILBELL_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`];
-    if (value === undefined || value === '') continue;
+    if (value === undefined || value === '' || SECTIONS.has(key)) continue;
     if (LISTS.has(key)) settings[key] = value.split(',').map((part) => part.trim());
     else settings[key] = SWITCHES.has(key) && /^(true|false)$/.test(value) ? value === 'true' : value;
   }
