@@ -1,5 +1,12 @@
 import type { Generated } from 'kysely';
 import type { RootGrantsTable, RootUsesTable } from './grant-tables.ts';
+import type {
+  DeduplicationsTable,
+  QueueMessagesTable,
+  QueuesTable,
+  ReceiveAttemptsTable,
+  SequencesTable,
+} from './queue-tables.ts';
 import type { MuteRulesTable, MuteTargetsTable, SilencesTable } from './quiet-tables.ts';
 
 /**
@@ -41,6 +48,8 @@ export interface Tables {
   queue_messages: QueueMessagesTable;
   sequences: SequencesTable;
   deduplications: DeduplicationsTable;
+  receive_attempts: ReceiveAttemptsTable;
+  mail_windows: MailWindowsTable;
   trails: TrailsTable;
   intake_objects: IntakeObjectsTable;
 }
@@ -407,51 +416,18 @@ export interface DeliveriesTable {
   error: string | null;
 }
 
-export interface QueuesTable {
-  id: Generated<number>;
-  account: string;
-  region: string;
-  name: string;
-  attributes: string;
-  tags: string;
-  created_at: number;
-  modified_at: number;
-  purged_at: number | null;
-}
-
-export interface QueueMessagesTable {
-  id: Generated<number>;
-  queue_id: number;
-  message_id: string;
-  body: string;
-  /** JSON of the message attributes. */
-  attributes: string;
-  /** JSON of the system attributes, such as SenderId. */
-  system: string;
-  sent_at: number;
-  visible_at: number;
-  expires_at: number;
-  receive_count: number;
-  first_received_at: number | null;
-  /** Changes with every receive; the handle names it. */
-  receipt: string | null;
-  /** Message group, in a FIFO queue. */
-  group_id: string | null;
-}
-
-/** The last sequence number given in a FIFO topic or queue, named such as `queue:7`. */
-export interface SequencesTable {
-  owner: string;
-  last: number;
-}
-
-/** What was sent to a FIFO topic or queue a short while ago, so that a repeat is known. */
-export interface DeduplicationsTable {
-  owner: string;
-  key: string;
-  message_id: string;
-  sequence: string;
-  expires_at: number;
+/** Mails of one kind to one subscription that wait for each other. */
+export interface MailWindowsTable {
+  subscription_id: string;
+  /** The ARN of an alarm, or empty for what others publish. */
+  about: string;
+  ends_at: number;
+  /** Milliseconds that it lasts. */
+  span: number;
+  /** Mails that left at once in it. */
+  sent: number;
+  /** Mails that wait for its end. */
+  held: number;
 }
 
 export interface TrailsTable {

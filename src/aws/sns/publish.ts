@@ -9,9 +9,9 @@ import {
 import { checkOrdering } from '../../chain/topics/ordering.ts';
 import { invalidParameter, topicMissing } from '../../chain/topics/refusals.ts';
 import type { Call, SnsHandlers } from '../wire/handlers.ts';
+import { principalOf } from '../wire/principal.ts';
 import { checkBatchIds } from './batch-ids.ts';
 import type { SnsDeps } from './deps.ts';
-import { principalOf } from './principal.ts';
 
 /** The members that Publish and the entries of PublishBatch share. */
 interface Given {

@@ -7,9 +7,9 @@ import { listSubscriptions, setSubscriptionAttribute } from '../../chain/topics/
 import { findTopicByArn, needTopic } from '../../chain/topics/topic.ts';
 import { unsubscribe } from '../../chain/topics/unsubscribe.ts';
 import type { Call, SnsHandlers } from '../wire/handlers.ts';
+import { principalOf } from '../wire/principal.ts';
 import type { SnsDeps } from './deps.ts';
 import { cutPage, PAGE, readToken } from './paging.ts';
-import { principalOf } from './principal.ts';
 
 /** Subscriptions: from asking to leaving. */
 export const subscriptionHandlers = ({ chain, toAws = false }: SnsDeps): SnsHandlers => ({

@@ -10,10 +10,10 @@ import {
 } from '../../chain/queues/manage.ts';
 import { needQueue } from '../../chain/queues/queue.ts';
 import { describeQueue } from '../../chain/queues/queue-attributes.ts';
-import { invalidParameter, queueMissing } from '../../chain/queues/refusals.ts';
+import { invalidParameter } from '../../chain/queues/refusals.ts';
 import type { SqsHandlers } from '../wire/handlers.ts';
 import type { SqsDeps } from './deps.ts';
-import { queueName, queueUrl } from './queue-url.ts';
+import { ownQueue, permittedQueue, queueUrl, sharedQueue } from './queue-url.ts';
 
 const MOST_LISTED = 1_000;
 
@@ -34,14 +34,13 @@ export const queueHandlers = (deps: SqsDeps): SqsHandlers => {
     },
 
     async DeleteQueue({ QueueUrl }, call) {
-      await deleteQueue(chain, call.scope, queueName(QueueUrl, call));
+      await deleteQueue(chain, call.scope, ownQueue(QueueUrl, call));
       return {};
     },
 
     async GetQueueUrl({ QueueName, QueueOwnerAWSAccountId }, call) {
-      const owner = QueueOwnerAWSAccountId || call.scope.account;
-      if (owner !== call.scope.account) throw queueMissing();
-      return { QueueUrl: queueUrl(deps, call, await needQueue(db, call.scope, QueueName)) };
+      const place = { account: QueueOwnerAWSAccountId || call.scope.account, name: QueueName };
+      return { QueueUrl: queueUrl(deps, call, await permittedQueue(chain, place, call, 'GetQueueUrl')) };
     },
 
     async ListQueues({ QueueNamePrefix, NextToken, MaxResults }, call) {
@@ -58,18 +57,19 @@ export const queueHandlers = (deps: SqsDeps): SqsHandlers => {
     },
 
     async ListDeadLetterSourceQueues({ QueueUrl }, call) {
-      const target = await needQueue(db, call.scope, queueName(QueueUrl, call));
+      const target = await sharedQueue(deps, QueueUrl, call, 'ListDeadLetterSourceQueues');
       const sources = await deadLetterSources(db, target);
       return { queueUrls: sources.map((queue) => queueUrl(deps, call, queue)) };
     },
 
     async PurgeQueue({ QueueUrl }, call) {
-      await purgeQueue(chain, call.scope, queueName(QueueUrl, call));
+      const queue = await sharedQueue(deps, QueueUrl, call, 'PurgeQueue');
+      await purgeQueue(chain, queue, queue.name);
       return {};
     },
 
     async GetQueueAttributes({ QueueUrl, AttributeNames = [] }, call) {
-      const queue = await needQueue(db, call.scope, queueName(QueueUrl, call));
+      const queue = await sharedQueue(deps, QueueUrl, call, 'GetQueueAttributes');
       const all = await describeQueue(db, queue, chain.clock.now());
       const wanted = new Set<string>(AttributeNames);
       const chosen = Object.entries(all).filter(([name]) => wanted.has('All') || wanted.has(name));
@@ -77,22 +77,22 @@ export const queueHandlers = (deps: SqsDeps): SqsHandlers => {
     },
 
     async SetQueueAttributes({ QueueUrl, Attributes }, call) {
-      await setQueueAttributes(chain, call.scope, queueName(QueueUrl, call), Attributes as Record<string, string>);
+      await setQueueAttributes(chain, call.scope, ownQueue(QueueUrl, call), Attributes as Record<string, string>);
       return {};
     },
 
     async TagQueue({ QueueUrl, Tags }, call) {
-      await tagQueue(chain, call.scope, queueName(QueueUrl, call), { set: Tags as Record<string, string> });
+      await tagQueue(chain, call.scope, ownQueue(QueueUrl, call), { set: Tags as Record<string, string> });
       return {};
     },
 
     async UntagQueue({ QueueUrl, TagKeys }, call) {
-      await tagQueue(chain, call.scope, queueName(QueueUrl, call), { remove: TagKeys });
+      await tagQueue(chain, call.scope, ownQueue(QueueUrl, call), { remove: TagKeys });
       return {};
     },
 
     async ListQueueTags({ QueueUrl }, call) {
-      const { tags } = await needQueue(db, call.scope, queueName(QueueUrl, call));
+      const { tags } = await needQueue(db, call.scope, ownQueue(QueueUrl, call));
       return Object.keys(tags).length === 0 ? {} : { Tags: { ...tags } };
     },
   };

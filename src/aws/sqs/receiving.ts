@@ -1,22 +1,23 @@
 import { md5Of, md5OfAttributes } from '../../chain/queues/checksums.ts';
 import { sentAttribute } from '../../chain/queues/message-attributes.ts';
-import { needQueue } from '../../chain/queues/queue.ts';
 import { type ReceivedMessage, receiveFromQueue } from '../../chain/queues/receive.ts';
 import { changeVisibility, deleteFromQueue } from '../../chain/queues/settle.ts';
 import type { SqsHandlers } from '../wire/handlers.ts';
 import { forEachEntry } from './batch.ts';
 import type { SqsDeps } from './deps.ts';
-import { queueName } from './queue-url.ts';
+import { sharedQueue } from './queue-url.ts';
 
 /** Receiving messages, and settling what was received. */
-export const receivingHandlers = ({ chain }: SqsDeps): SqsHandlers => ({
+export const receivingHandlers = (deps: SqsDeps): SqsHandlers => ({
   async ReceiveMessage(given, call) {
-    const { MaxNumberOfMessages = 1, VisibilityTimeout, WaitTimeSeconds } = given;
-    const messages = await receiveFromQueue(chain, call.scope, queueName(given.QueueUrl, call), {
+    const { MaxNumberOfMessages = 1, VisibilityTimeout, WaitTimeSeconds, ReceiveRequestAttemptId } = given;
+    const queue = await sharedQueue(deps, given.QueueUrl, call, 'ReceiveMessage');
+    const messages = await receiveFromQueue(deps.chain, queue, queue.name, {
       most: MaxNumberOfMessages,
       signal: call.signal,
       ...(VisibilityTimeout === undefined ? {} : { visibilitySeconds: VisibilityTimeout }),
       ...(WaitTimeSeconds === undefined ? {} : { waitSeconds: WaitTimeSeconds }),
+      ...(ReceiveRequestAttemptId === undefined ? {} : { attemptId: ReceiveRequestAttemptId }),
     });
     if (messages.length === 0) return {};
     const system = new Set<string>([...(given.AttributeNames ?? []), ...(given.MessageSystemAttributeNames ?? [])]);
@@ -25,29 +26,29 @@ export const receivingHandlers = ({ chain }: SqsDeps): SqsHandlers => ({
   },
 
   async DeleteMessage({ QueueUrl, ReceiptHandle }, call) {
-    await deleteFromQueue(chain, call.scope, queueName(QueueUrl, call), ReceiptHandle);
+    const queue = await sharedQueue(deps, QueueUrl, call, 'DeleteMessage');
+    await deleteFromQueue(deps.chain, queue, queue.name, ReceiptHandle);
     return {};
   },
 
   async DeleteMessageBatch({ QueueUrl, Entries }, call) {
-    const name = queueName(QueueUrl, call);
-    await needQueue(chain.store.read, call.scope, name);
+    const queue = await sharedQueue(deps, QueueUrl, call, 'DeleteMessage');
     return forEachEntry('DeleteMessageBatchRequestEntry', Entries, async ({ ReceiptHandle }) => {
-      await deleteFromQueue(chain, call.scope, name, ReceiptHandle);
+      await deleteFromQueue(deps.chain, queue, queue.name, ReceiptHandle);
       return {};
     });
   },
 
   async ChangeMessageVisibility({ QueueUrl, ReceiptHandle, VisibilityTimeout }, call) {
-    await changeVisibility(chain, call.scope, queueName(QueueUrl, call), ReceiptHandle, VisibilityTimeout);
+    const queue = await sharedQueue(deps, QueueUrl, call, 'ChangeMessageVisibility');
+    await changeVisibility(deps.chain, queue, queue.name, ReceiptHandle, VisibilityTimeout);
     return {};
   },
 
   async ChangeMessageVisibilityBatch({ QueueUrl, Entries }, call) {
-    const name = queueName(QueueUrl, call);
-    await needQueue(chain.store.read, call.scope, name);
+    const queue = await sharedQueue(deps, QueueUrl, call, 'ChangeMessageVisibility');
     return forEachEntry('ChangeMessageVisibilityBatchRequestEntry', Entries, async (entry) => {
-      await changeVisibility(chain, call.scope, name, entry.ReceiptHandle, entry.VisibilityTimeout ?? 0);
+      await changeVisibility(deps.chain, queue, queue.name, entry.ReceiptHandle, entry.VisibilityTimeout ?? 0);
       return {};
     });
   },

@@ -1,12 +1,11 @@
 import { Refusal } from '../../base/refusal.ts';
 import type { QueuePost } from '../../chain/queues/enqueue.ts';
 import { readQueueAttributes, type SentAttribute } from '../../chain/queues/message-attributes.ts';
-import { needQueue } from '../../chain/queues/queue.ts';
 import { postSize, type Receipt, sendToQueue } from '../../chain/queues/send.ts';
 import type { Call, SqsHandlers } from '../wire/handlers.ts';
 import { forEachEntry } from './batch.ts';
 import type { SqsDeps } from './deps.ts';
-import { queueName } from './queue-url.ts';
+import { sharedQueue } from './queue-url.ts';
 
 /** The members that SendMessage and the entries of its batch share. */
 interface Given {
@@ -21,14 +20,14 @@ interface Given {
 const LONGEST_BATCH = 1_048_576;
 
 /** Sending, one message or up to ten. */
-export const sendingHandlers = ({ chain }: SqsDeps): SqsHandlers => ({
+export const sendingHandlers = (deps: SqsDeps): SqsHandlers => ({
   async SendMessage({ QueueUrl, ...given }, call) {
-    return receiptMembers(await sendToQueue(chain, call.scope, queueName(QueueUrl, call), postOf(given, call)));
+    const queue = await sharedQueue(deps, QueueUrl, call, 'SendMessage');
+    return receiptMembers(await sendToQueue(deps.chain, queue, queue.name, postOf(given, call)));
   },
 
   async SendMessageBatch({ QueueUrl, Entries }, call) {
-    const name = queueName(QueueUrl, call);
-    await needQueue(chain.store.read, call.scope, name);
+    const queue = await sharedQueue(deps, QueueUrl, call, 'SendMessage');
     const size = Entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
     if (size > LONGEST_BATCH) {
       throw new Refusal(
@@ -37,7 +36,7 @@ export const sendingHandlers = ({ chain }: SqsDeps): SqsHandlers => ({
       );
     }
     return forEachEntry('SendMessageBatchRequestEntry', Entries, async (entry) =>
-      receiptMembers(await sendToQueue(chain, call.scope, name, postOf(entry, call))),
+      receiptMembers(await sendToQueue(deps.chain, queue, queue.name, postOf(entry, call))),
     );
   },
 });

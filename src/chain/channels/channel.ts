@@ -19,6 +19,7 @@ export type FailureReason =
   | 'mail-folder'
   | 'aws-credentials'
   | 'queue-missing'
+  | 'queue-policy'
   | 'too-large'
   | 'too-many-attributes'
   | 'broken';

@@ -29,7 +29,7 @@ export interface ChannelSettings {
 /** Opens every way to deliver. */
 export function openChannels(ctx: ChainContext, settings: ChannelSettings): Channels {
   const documents = documentWriter(settings.signer, settings.links);
-  const plain = httpChannel(settings.network, documents, ctx.clock);
+  const plain = httpChannel({ network: settings.network, documents, clock: ctx.clock, ids: ctx.ids });
   const chat = chatChannel(settings.network, settings.links, ctx.clock, settings.meaningOf);
   // Raw delivery is for those who write what the service wants by themselves.
   const http: Channel = {

@@ -1,6 +1,7 @@
 import type { Tx } from '../../store/writer.ts';
 import type { FailureReason, Outcome } from '../channels/channel.ts';
 import type { ChainContext } from '../context.ts';
+import { takesFromTopic } from '../queues/access/queue-policy.ts';
 import { enqueue, type QueuePost } from '../queues/enqueue.ts';
 import { findQueueByArn } from '../queues/queue.ts';
 import { noteHealth, spareEndpoint } from './endpoint-health.ts';
@@ -74,12 +75,16 @@ export function recordVerdict(
     await noteHealth(tx, loaded, verdict, now);
     if (verdict.result !== 'dead') await spareEndpoint(tx, loaded, rest, now);
     await noteStatus?.(tx, loaded, verdict);
-    if (verdict.result === 'dead' && deadLetter) await bury(ctx, tx, deadLetter);
+    if (verdict.result === 'dead' && deadLetter) await bury(ctx, tx, deadLetter, row.topic_arn);
   });
 }
 
-async function bury(ctx: ChainContext, tx: Tx, { queueArn, post }: DeadLetter): Promise<void> {
+/** What a dead-letter queue does not take is kept here all the same, as everything that was given up. */
+async function bury(ctx: ChainContext, tx: Tx, { queueArn, post }: DeadLetter, topicArn: string): Promise<void> {
   const queue = await findQueueByArn(tx.db, queueArn);
-  if (queue) await enqueue(ctx, tx, queue, post);
-  else ctx.log.warn({ queue: queueArn }, 'a dead-letter queue does not exist; the dead letter is kept here only');
+  if (queue && takesFromTopic(queue, topicArn)) await enqueue(ctx, tx, queue, post);
+  else {
+    const why = queue ? 'does not let the topic send to it' : 'does not exist';
+    ctx.log.warn({ queue: queueArn }, `a dead-letter queue ${why}; the dead letter is kept here only`);
+  }
 }

@@ -128,6 +128,27 @@ eachStore((open) => {
       await world.worker?.stop();
     });
 
+    it('keeps a dead letter here where the policy of its queue does not take it', async () => {
+      const world = new NoticeWorld(await open());
+      const Policy = JSON.stringify({
+        Statement: [{ Effect: 'Allow', Principal: { AWS: '444455556666' }, Action: '*' }],
+      });
+      const queue = await createQueue(world.ctx, { ...OWNER, name: 'dead', attributes: { Policy } });
+      await world.topic();
+      const { channel } = await subscribed(world, {
+        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queue.arn }),
+      });
+      channel.answer = () => ({ result: 'giveUp', reason: 'rejected', text: 'no' });
+      world.start(channel);
+      await world.say('hello');
+      await world.pass(0);
+      expect(await world.deliveries()).toMatchObject([{ status: 'dead', reason: 'rejected' }]);
+      expect(
+        await receiveFromQueue(world.ctx, OWNER, 'dead', { most: 1, signal: new AbortController().signal }),
+      ).toEqual([]);
+      await world.worker?.stop();
+    });
+
     it('gives a dead delivery another chance when asked, under its own id', async () => {
       const world = new NoticeWorld(await open());
       await world.topic();

@@ -41,7 +41,7 @@ async function world(open: OpenStore, attributes: Record<string, string> = {}) {
         },
         ...(delaySeconds === undefined ? {} : { delaySeconds }),
       }),
-    receive: (most = 10, more: { waitSeconds?: number } = {}, name = JOBS) =>
+    receive: (most = 10, more: { waitSeconds?: number; attemptId?: string } = {}, name = JOBS) =>
       receiveFromQueue(ctx, SCOPE, name, { most, signal: new AbortController().signal, ...more }),
     remove: (handle: string) => deleteFromQueue(ctx, SCOPE, JOBS, handle),
   };
@@ -88,6 +88,43 @@ eachStore((open) => {
       const patient = receive(10, { waitSeconds: 20 });
       await clock.advance(5_000);
       expect(bodies(await patient)).toBe('b1 b2');
+    });
+
+    it('gives the same messages again to a receive of the same attempt, for five minutes and while they are untouched', async () => {
+      const { ctx, send, receive, remove, clock } = await world(open);
+      for (const body of ['a1', 'a2']) await send(body, 'a');
+      const attempt = { attemptId: 'try-1' };
+      const first = await receive(2, attempt);
+      expect(bodies(first)).toBe('a1 a2');
+      await clock.advance(20_000);
+      expect(await receive(2, attempt)).toEqual(first);
+      // Hidden anew: thirty seconds from the second receive.
+      await clock.advance(29_999);
+      expect(await receive()).toEqual([]);
+      expect(await receive(2, attempt)).toEqual(first);
+      expect(await receive(2, { attemptId: 'try-2' })).toEqual([]);
+      await changeVisibility(ctx, SCOPE, JOBS, first[0]!.handle, 60);
+      expect(await receive(2, attempt)).toEqual([]);
+      await remove(first[0]!.handle);
+      await clock.advance(30_000);
+      const anew = await receive(2, attempt);
+      expect(bodies(anew)).toBe('a2');
+      expect(anew[0]?.handle).not.toBe(first[1]?.handle);
+      await changeVisibility(ctx, SCOPE, JOBS, anew[0]!.handle, 43_000);
+      await clock.advance(300_000);
+      expect(await receive(2, attempt)).toEqual([]);
+    });
+
+    it('takes attempt ids alone, and of 1 to 128 plain characters', async () => {
+      const { ctx, receive } = await world(open);
+      await createQueue(ctx, { ...SCOPE, name: 'plain' });
+      const text = 'for parameter ReceiveRequestAttemptId is invalid. Reason: ';
+      await expect(receive(1, { attemptId: 'try-1' }, 'plain')).rejects.toThrow(
+        `Value try-1 ${text}The request include`,
+      );
+      await expect(receive(1, { attemptId: 'a b' })).rejects.toThrow(
+        `Value a b ${text}ReceiveRequestAttemptId can only`,
+      );
     });
 
     it('knows a repeat for five minutes, by its id or its content, and answers as for the first', async () => {

@@ -73,6 +73,7 @@ export function deleteQueue(ctx: ChainContext, scope: Scope, name: string): Prom
     const queue = await needQueue(db, scope, name);
     await forgetSequence(tx, sequenceOf(queue));
     await db.deleteFrom('queue_messages').where('queue_id', '=', queue.id).execute();
+    await db.deleteFrom('receive_attempts').where('queue_id', '=', queue.id).execute();
     await db.deleteFrom('queues').where('id', '=', queue.id).execute();
   });
 }
@@ -118,6 +119,24 @@ export function setQueueAttributes(
       .updateTable('queue_messages')
       .set((e) => ({ expires_at: e('sent_at', '+', kept) }))
       .where('queue_id', '=', queue.id)
+      .execute();
+  });
+}
+
+/** Changes a queue's policy by what its present one is; empty takes it away. @throws Refusal QueueDoesNotExist */
+export function changeQueuePolicy(
+  ctx: ChainContext,
+  scope: Scope,
+  name: string,
+  change: (queue: Queue) => string,
+): Promise<void> {
+  return ctx.store.write(async ({ db }) => {
+    const queue = await needQueue(db, scope, name);
+    const attributes = await mergeQueueAttributes(db, queue, { Policy: change(queue) });
+    await db
+      .updateTable('queues')
+      .set({ attributes: JSON.stringify(attributes), modified_at: ctx.clock.now() })
+      .where('id', '=', queue.id)
       .execute();
   });
 }

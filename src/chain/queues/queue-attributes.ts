@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { Refusal } from '../../base/refusal.ts';
 import type { Tables } from '../../store/tables.ts';
+import { readPolicyDocument } from '../access/policy-document.ts';
 import { isFifo, QUEUE_SETTINGS, type Queue, type QueueSetting, queueSetting } from './queue.ts';
 import { checkRedrivePolicy } from './redrive-policy.ts';
 
@@ -77,7 +78,8 @@ function checkText(name: string, value: string): void {
   if (value.length > 65_536) throw invalidAttribute(name);
   if (name === 'KmsMasterKeyId' || value === '') return;
   try {
-    JSON.parse(value);
+    if (name === 'Policy') readPolicyDocument(value);
+    else JSON.parse(value);
   } catch {
     throw invalidAttribute(name);
   }

@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import { arnOf, parseArn, type Scope } from '../../base/scope.ts';
-import type { QueuesTable, Tables } from '../../store/tables.ts';
+import type { QueuesTable } from '../../store/queue-tables.ts';
+import type { Tables } from '../../store/tables.ts';
 import { queueMissing } from './refusals.ts';
 
 /** A queue as it is stored. */

@@ -1,11 +1,13 @@
 import type { Selectable } from 'kysely';
 import type { Scope } from '../../base/scope.ts';
-import type { QueueMessagesTable } from '../../store/tables.ts';
+import type { QueueMessagesTable } from '../../store/queue-tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { ChainContext } from '../context.ts';
+import { isFifoId } from '../fifo/admit.ts';
 import type { QueueAttribute } from './message-attributes.ts';
-import { findQueueByArn, needQueue, type Queue, queueSetting } from './queue.ts';
+import { findQueueByArn, isFifo, needQueue, type Queue, queueSetting } from './queue.ts';
 import { receiptHandle } from './receipt-handle.ts';
+import { rememberAttempt, takenBefore } from './receive-attempts.ts';
 import { redrivePolicyOf } from './redrive-policy.ts';
 import { invalidParameter } from './refusals.ts';
 import { nextVisible, visibleMessages } from './visible.ts';
@@ -27,6 +29,8 @@ export interface ReceiveWish {
   readonly visibilitySeconds?: number;
   /** 0 to 20; the queue's own if not given. */
   readonly waitSeconds?: number;
+  /** Of FIFO queues: a receive of the same id gets the same messages again, should an answer have been lost. */
+  readonly attemptId?: string;
   /** Aborted when the receiver is gone: it must not be given messages any more. */
   readonly signal: AbortSignal;
 }
@@ -44,6 +48,9 @@ export async function receiveFromQueue(
   checkWish(wish);
   const start = ctx.clock.now();
   const queue = await needQueue(ctx.store.read, scope, name);
+  checkAttempt(queue, wish.attemptId);
+  const again = wish.attemptId === undefined ? undefined : await ctx.store.write((tx) => retake(ctx, tx, queue, wish));
+  if (again) return again;
   const wait = (wish.waitSeconds ?? queueSetting(queue, 'ReceiveMessageWaitTimeSeconds')) * 1000;
   const deadline = start + wait;
   const waking = new Waking(ctx.signals, ctx.clock, wish.signal);
@@ -77,6 +84,16 @@ function checkWish({ most, visibilitySeconds = 0, waitSeconds = 0 }: ReceiveWish
   }
 }
 
+const OTHER_TYPE = 'The request include parameter that is not valid for this queue type';
+const ATTEMPT_ID =
+  'ReceiveRequestAttemptId can only include alphanumeric and punctuation characters. 1 to 128 in length.';
+
+function checkAttempt(queue: Queue, id: string | undefined): void {
+  if (id === undefined) return;
+  if (!isFifo(queue)) throw invalidParameter(id, 'ReceiveRequestAttemptId', OTHER_TYPE);
+  if (!isFifoId(id)) throw invalidParameter(id, 'ReceiveRequestAttemptId', ATTEMPT_ID);
+}
+
 type Row = Selectable<QueueMessagesTable>;
 
 async function take(ctx: ChainContext, tx: Tx, queue: Queue, wish: ReceiveWish): Promise<ReceivedMessage[]> {
@@ -85,8 +102,8 @@ async function take(ctx: ChainContext, tx: Tx, queue: Queue, wish: ReceiveWish):
   const target = redrive && (await findQueueByArn(tx.db, redrive.deadLetterTargetArn));
   if (redrive && target) await moveDeadLetters(ctx, tx, queue, target, redrive.maxReceiveCount);
   const rows = await visibleMessages(tx.db, queue, now, wish.most);
-  const hidden = (wish.visibilitySeconds ?? queueSetting(queue, 'VisibilityTimeout')) * 1000;
-  const taken: ReceivedMessage[] = [];
+  const visibleAt = now + hiddenFor(queue, wish);
+  const taken: (Row & { receipt: string })[] = [];
   for (const row of rows) {
     const receipt = ctx.ids.hex(16);
     const held = {
@@ -94,6 +111,7 @@ async function take(ctx: ChainContext, tx: Tx, queue: Queue, wish: ReceiveWish):
       receipt,
       receive_count: row.receive_count + 1,
       first_received_at: row.first_received_at ?? now,
+      visible_at: visibleAt,
     };
     await tx.db
       .updateTable('queue_messages')
@@ -101,13 +119,35 @@ async function take(ctx: ChainContext, tx: Tx, queue: Queue, wish: ReceiveWish):
         receipt,
         receive_count: held.receive_count,
         first_received_at: held.first_received_at,
-        visible_at: now + hidden,
+        visible_at: visibleAt,
       })
       .where('id', '=', row.id)
       .execute();
-    taken.push(receivedOf(queue, held));
+    taken.push(held);
   }
-  return taken;
+  if (wish.attemptId !== undefined && taken.length > 0) await rememberAttempt(tx, queue, wish.attemptId, taken, now);
+  return taken.map((row) => receivedOf(queue, row));
+}
+
+const hiddenFor = (queue: Queue, { visibilitySeconds }: ReceiveWish): number =>
+  (visibilitySeconds ?? queueSetting(queue, 'VisibilityTimeout')) * 1000;
+
+/** What the same attempt took before, hidden anew; undefined where it has to take anew. */
+async function retake(
+  ctx: ChainContext,
+  tx: Tx,
+  queue: Queue,
+  { attemptId = '', ...wish }: ReceiveWish,
+): Promise<ReceivedMessage[] | undefined> {
+  const now = ctx.clock.now();
+  const rows = await takenBefore(tx, queue, attemptId, now);
+  if (!rows) return undefined;
+  const visible_at = now + hiddenFor(queue, wish);
+  const ids = rows.map(({ id }) => id);
+  await tx.db.updateTable('queue_messages').set({ visible_at }).where('id', 'in', ids).execute();
+  const held = rows.map((row) => ({ ...row, visible_at }));
+  await rememberAttempt(tx, queue, attemptId, held, now);
+  return held.map((row) => receivedOf(queue, row));
 }
 
 /** What was received as often as allowed, and never deleted, leaves for the dead letters. */

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { QueueMessagesTable, Tables } from '../../store/tables.ts';
+import type { QueueMessagesTable } from '../../store/queue-tables.ts';
+import type { Tables } from '../../store/tables.ts';
 import { isFifo, type Queue } from './queue.ts';
 
 /** The messages that a receiver may be given now, in the order in which it gets them. */

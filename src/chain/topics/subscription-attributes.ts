@@ -6,6 +6,7 @@ import { isFifoTopic } from './ordering.ts';
 import { invalidParameter } from './refusals.ts';
 import { type Subscription, shownEndpoint } from './subscription.ts';
 import type { Topic } from './topic.ts';
+import { NO_ARCHIVE } from './topic-attributes.ts';
 
 type Attributes = Readonly<Record<string, string>>;
 
@@ -80,7 +81,7 @@ function check(name: string, value: string, way: Way, raw: string | undefined): 
       if (parseArn(value)?.service === 'iam') return;
       throw new Error('SubscriptionRoleArn: the ARN of a role is wanted');
     case 'ReplayPolicy':
-      throw new Error(`${name}: not supported by this version of Trailbell`);
+      throw new Error(`${name}: ${NO_ARCHIVE}`);
     default:
       throw new Error('AttributeName');
   }

@@ -36,6 +36,10 @@ const FIFO_ONLY: ReadonlyMap<string, string> = new Map([
   ['ContentBasedDeduplication', 'Content-based deduplication'],
   ['FifoThroughputScope', 'FifoThroughputScope'],
 ]);
+const NOT_KEPT = new Set(['ArchivePolicy', 'BeginningArchiveTime']);
+/** Of the archive that AWS keeps for FIFO topics, and of its replay. */
+export const NO_ARCHIVE =
+  'Trailbell keeps no archive of messages to replay. Subscribe a queue, or try deliveries that were given up again';
 /** An empty value is a removal for these. */
 const REMOVED_BY_EMPTY = new Set(['DeliveryPolicy', 'Policy', 'KmsMasterKeyId']);
 /**
@@ -47,6 +51,7 @@ export function mergeTopicAttributes(current: Attributes, given: Attributes, pre
   const merged = new Map(Object.entries(current));
   for (const [name, value] of Object.entries(given)) {
     const check = CHECKS.get(name);
+    if (NOT_KEPT.has(name)) throw invalidParameter(`${prefix}${name}: ${NO_ARCHIVE}`);
     if (!check) throw invalidParameter(prefix === '' ? 'AttributeName' : `${prefix}Unknown attribute: ${name}`);
     if (FIFO_ONLY.has(name) && current.FifoTopic !== 'true') {
       throw invalidParameter(`${prefix}${FIFO_ONLY.get(name)} can only be set for FIFO topics`);

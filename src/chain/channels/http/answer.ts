@@ -1,4 +1,5 @@
 import type { NetworkReply } from '../../../base/network.ts';
+import type { Login } from './digest.ts';
 
 /** Answers that ask for another try although they are of the client-error kind. */
 const LATER = new Set([408, 425, 429]);
@@ -37,11 +38,16 @@ export function excerpt({ headers, body }: NetworkReply): string {
 }
 
 /** Splits user and password off an address, as the header that shows them to the receiver. */
-export function splitCredentials(endpoint: string): { url: string; credentials: Record<string, string> } {
+export function splitCredentials(endpoint: string): {
+  url: string;
+  credentials: Record<string, string>;
+  login?: Login;
+} {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (!url || (url.username === '' && url.password === '')) return { url: endpoint, credentials: {} };
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const login = { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
   url.username = '';
   url.password = '';
-  return { url: url.href, credentials: { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
+  const pair = Buffer.from(`${login.user}:${login.password}`).toString('base64');
+  return { url: url.href, credentials: { Authorization: `Basic ${pair}` }, login };
 }

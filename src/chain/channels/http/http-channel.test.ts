@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { NOON } from '../../../../test/chain/notice-world.ts';
 import { outgoing, TOKEN, withAttributes } from '../../../../test/chain/outgoing.ts';
 import { FakeClock } from '../../../base/fake-clock.ts';
+import { seededIds } from '../../../base/ids.ts';
 import { type Network, openNetwork } from '../../../base/network.ts';
 import type { DocumentWriter } from '../document.ts';
 import { httpChannel } from './http-channel.ts';
@@ -18,7 +19,7 @@ const documents: DocumentWriter = { write: async ({ message }) => `document of $
 function channel(network?: Network) {
   const door = network ?? openNetwork({ allowLoopback: true });
   undo.push(() => door.close());
-  return httpChannel(door, documents, new FakeClock(NOON));
+  return httpChannel({ network: door, documents, clock: new FakeClock(NOON), ids: seededIds(1) });
 }
 
 async function receiver(listener: RequestListener): Promise<string> {

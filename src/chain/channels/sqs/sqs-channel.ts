@@ -1,4 +1,5 @@
 import type { ChainContext } from '../../context.ts';
+import { takesFromTopic } from '../../queues/access/queue-policy.ts';
 import { enqueue, type QueuePost } from '../../queues/enqueue.ts';
 import { attributesSize, type QueueAttribute } from '../../queues/message-attributes.ts';
 import { findQueueByArn, queueSetting } from '../../queues/queue.ts';
@@ -20,6 +21,10 @@ export function sqsChannel(ctx: ChainContext, documents: DocumentWriter, door: A
       const { endpoint } = outgoing.subscription;
       const queue = await findQueueByArn(ctx.store.read, endpoint);
       if (!queue && !door) return { result: 'giveUp', reason: 'queue-missing', text: `There is no queue ${endpoint}` };
+      if (queue && !takesFromTopic(queue, outgoing.topic.arn)) {
+        const text = `The policy of queue ${queue.arn} does not let topic ${outgoing.topic.arn} send to it`;
+        return { result: 'giveUp', reason: 'queue-policy', text };
+      }
       const post = await queuePost(outgoing, documents);
       if (Object.keys(post.attributes).length > MOST_ATTRIBUTES) {
         const text = `A queue takes ${MOST_ATTRIBUTES} message attributes, and this message has more`;
