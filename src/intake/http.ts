@@ -3,7 +3,9 @@ import { Refusal } from '../base/refusal.ts';
 import type { Scope } from '../base/scope.ts';
 import type { ChainContext } from '../chain/context.ts';
 import type { Fallback } from '../chain/trails/routes.ts';
+import { readRecords } from '../trail/documents.ts';
 import type { AcceptRecords } from './accept-records.ts';
+import { bodyOf } from './body-of.ts';
 import { finishRun } from './finish-run.ts';
 import { IntakeCounters, type IntakeStats } from './intake-counters.ts';
 import { LONGEST_NAME } from './object-marks.ts';
@@ -37,7 +39,7 @@ export function ingestApi(settings: IngestApiSettings): IngestApi {
     .post('/api/v1/ingest', async (c) => {
       await authorise?.(c.req.raw);
       const request = readRequest(c, settings.fallback.scope, context.ids.uuid);
-      const answer = await takeBody(settings, request, bodyOf(c), counters);
+      const answer = await takeBody(settings, request, readRecords(bodyOf(c.req.raw)), counters);
       if (request.ends) await finishRun(context, request.run);
       if (answer.records > 0 || answer.damagedCount === 0) return c.json(answer);
       return c.json({ message: `The body holds no CloudTrail record: ${answer.damaged[0]?.message}`, ...answer }, 400);
@@ -78,7 +80,7 @@ function readRequest(c: Context, scope: Scope, newRun: () => string): IngestRequ
     run: run ?? newRun(),
     ends: run === undefined || c.req.query('end') === 'true',
     fallback: group === undefined ? undefined : { scope, group },
-    object: name === undefined || fingerprint === undefined ? undefined : { name, fingerprint },
+    object: name === undefined || fingerprint === undefined ? undefined : { source: 'api', name, fingerprint },
   };
 }
 
@@ -89,16 +91,4 @@ function textParameter(c: Context, name: string, longest: number): string | unde
     throw new Refusal('ValidationException', `${name} is a text of at most ${longest} characters`);
   }
   return text;
-}
-
-async function* bodyOf(c: Context): AsyncGenerator<Uint8Array> {
-  // Node's streams can be iterated; the type of the web does not say so.
-  const body = c.req.raw.body as unknown as AsyncIterable<Uint8Array> | null;
-  if (!body) return;
-  try {
-    yield* body;
-  } catch {
-    // The client hung up, which is no fault of this program. What had come in whole is kept.
-    throw new Refusal('IncompleteBody', 'The connection ended before the whole body had come.');
-  }
 }

@@ -49,3 +49,23 @@ export async function claimMark(
   if (isSame) return;
   throw new Refusal('ConflictException', `Another request or process is reading ${object}`, { status: 409 });
 }
+
+/** Lets an object count as never read. */
+export async function forgetMark({ db }: Tx, source: string, object: string): Promise<void> {
+  await db.deleteFrom('intake_objects').where('source', '=', source).where('object', '=', object).execute();
+}
+
+/** Forgets up to `limit` objects of a source that were last touched before `before`; true when there may be more. */
+export async function sweepMarks({ db }: Tx, source: string, before: number, limit: number): Promise<boolean> {
+  const old = await db
+    .selectFrom('intake_objects')
+    .select('object')
+    .where('source', '=', source)
+    .where('updated_at', '<', before)
+    .limit(limit)
+    .execute();
+  if (old.length === 0) return false;
+  const names = old.map(({ object }) => object);
+  await db.deleteFrom('intake_objects').where('source', '=', source).where('object', 'in', names).execute();
+  return old.length === limit;
+}

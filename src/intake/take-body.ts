@@ -1,18 +1,25 @@
 import type { ChainContext } from '../chain/context.ts';
 import type { Fallback } from '../chain/trails/routes.ts';
-import { readRecords } from '../trail/documents.ts';
-import type { Damage, TrailRecord } from '../trail/record-item.ts';
+import type { Damage, TrailItem, TrailRecord } from '../trail/record-item.ts';
 import type { AcceptRecords } from './accept-records.ts';
 import type { IntakeCounters } from './intake-counters.ts';
 import { claimMark, findMark, type ObjectMark, saveMark } from './object-marks.ts';
 import { slices } from './slices.ts';
+
+/** A body that may come again. */
+export interface SentObject {
+  /** Whose names these are. */
+  readonly source: string;
+  readonly name: string;
+  readonly fingerprint: string;
+}
 
 /** What a request says of the records in its body. */
 export interface BodyRequest {
   readonly run: string;
   readonly fallback: Fallback | undefined;
   /** With it the same body sent again changes nothing. */
-  readonly object: { readonly name: string; readonly fingerprint: string } | undefined;
+  readonly object: SentObject | undefined;
 }
 
 /** What a request brought; `records` = `stored` + `duplicates` + `filtered`. */
@@ -34,22 +41,21 @@ export interface TakeBodySettings {
   readonly accept: AcceptRecords;
 }
 
-const SOURCE = 'api';
 const MOST_DAMAGE = 100;
 
-/** Takes in a body slice by slice, in bounded memory; resolves when all of it is committed. */
+/** Takes in the items of a body slice by slice, in bounded memory; resolves when all of it is committed. */
 export async function takeBody(
   settings: TakeBodySettings,
   request: BodyRequest,
-  body: AsyncIterable<Uint8Array>,
+  items: AsyncIterable<TrailItem>,
   counters: IntakeCounters,
 ): Promise<IngestAnswer> {
   const { object } = request;
-  const found = object && (await findMark(settings.context.store.read, SOURCE, object.name));
+  const found = object && (await findMark(settings.context.store.read, object.source, object.name));
   const taking = new Taking(settings, request, counters, found);
   const known = found?.fingerprint === object?.fingerprint ? found : undefined;
   if (known && known.status !== 'open') taking.repeat(known.records);
-  else await taking.read(body, known?.records ?? 0);
+  else await taking.read(items, known?.records ?? 0);
   return taking.answer();
 }
 
@@ -79,9 +85,9 @@ class Taking {
   }
 
   /** Reads on behind the first `known` records, which an earlier request has stored. */
-  async read(body: AsyncIterable<Uint8Array>, known: number): Promise<void> {
+  async read(items: AsyncIterable<TrailItem>, known: number): Promise<void> {
     let left = known;
-    for await (const { records, damage } of slices(readRecords(body))) {
+    for await (const { records, damage } of slices(items)) {
       for (const piece of damage) this.#refuse(piece);
       const repeated = Math.min(left, records.length);
       left -= repeated;
@@ -134,7 +140,7 @@ class Taking {
     const { object } = this.#request;
     return (
       object && {
-        source: SOURCE,
+        source: object.source,
         object: object.name,
         fingerprint: object.fingerprint,
         offset: 0,

@@ -13,6 +13,7 @@ import type { Log } from '../base/log.ts';
 import { makeFolder, PRIVATE } from '../base/make-folder.ts';
 import { type Network, openNetwork } from '../base/network.ts';
 import type { Scope } from '../base/scope.ts';
+import { readSecret } from '../base/secret.ts';
 import { type AwsDoor, awsDoor } from '../chain/channels/aws/aws-door.ts';
 import { mailFolder } from '../chain/channels/email/mail-folder.ts';
 import { smtpTransport } from '../chain/channels/email/smtp.ts';
@@ -22,6 +23,8 @@ import { nodeFileSystem } from '../intake/file-system.ts';
 import { FolderIntake } from '../intake/folder.ts';
 import { type IngestApi, ingestApi } from '../intake/http.ts';
 import type { IntakeStats } from '../intake/intake-counters.ts';
+import { type PushApi, pushApi } from '../intake/push/push-api.ts';
+import { PushKeys } from '../intake/push/push-keys.ts';
 import { openStore } from '../store/store.ts';
 import { answersApi } from './answers-api.ts';
 import { channelsApi } from './channels-api.ts';
@@ -136,6 +139,7 @@ async function open(
   });
   const access = ownAccess(keys);
   const ingest = ingestApi({ context, accept: engine.acceptRecords, fallback, authorise: access.mayIngest });
+  const push = pushApi({ context, accept: engine.acceptRecords, keys: await pushKeysOf(options) });
   const folders: [string, FolderIntake][] = [];
   const settings = { store, now: () => clock.now(), endpoint: publicUrl, mailConfigured: smtp !== undefined };
   const health = () => ({ endpoint: publicUrl(), mailConfigured: smtp !== undefined, now: clock.now() });
@@ -145,12 +149,16 @@ async function open(
       c.body(engine.signer.certificate, 200, { 'content-type': 'application/x-pem-file' }),
     )
     .route('/', ingest.routes)
+    .route('/', push.routes)
     .route('/', ownApi(settings))
     .route('/', channelsApi(context))
     .route('/', drillApi({ context, accept: engine.acceptRecords, scope }))
     .route('/', deliveriesApi(context))
     .route('/', ownChainsApi(context, fallback))
-    .route('/', metricsPage({ store, health, attempts: engine.attempts, intakes: () => statsOf(ingest, folders) }))
+    .route(
+      '/',
+      metricsPage({ store, health, attempts: engine.attempts, intakes: () => statsOf(ingest, push, folders) }),
+    )
     .route('/', answersApi(context))
     .route(
       '/',
@@ -194,8 +202,13 @@ async function open(
   return { url: server.url, engine, notes: notesOf(options), stop };
 }
 
-function statsOf(api: IngestApi, folders: readonly [string, FolderIntake][]): Record<string, IntakeStats> {
+function statsOf(
+  api: IngestApi,
+  push: PushApi,
+  folders: readonly [string, FolderIntake][],
+): Record<string, IntakeStats> {
   const stats: Record<string, IntakeStats> = { api: api.stats() };
+  for (const [sender, each] of Object.entries(push.stats())) stats[`push ${sender}`] = each;
   for (const [dir, intake] of folders) stats[`folder ${dir}`] = intake.stats();
   return stats;
 }
@@ -209,6 +222,13 @@ const localCall = (scope: Scope, ids: Ids): Call => ({
   secure: false,
   signal: new AbortController().signal,
 });
+
+/** Who may push records: with authentication off and no keys, anybody on this machine. */
+async function pushKeysOf({ auth, intakes }: ServeOptions): Promise<PushKeys> {
+  const keys = intakes.push?.keys ?? [];
+  const read = keys.map(async ({ name, key }) => ({ name, secret: await readSecret(key) }));
+  return new PushKeys(await Promise.all(read), auth === 'off');
+}
 
 /** Undefined while deliveries to AWS are not allowed. */
 function awsDoorOf({ deliverToAws }: ServeOptions, network: Network): AwsDoor | undefined {

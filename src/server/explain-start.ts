@@ -25,7 +25,7 @@ export function explainStart(error: unknown, options: ServeOptions): string | un
     return `the store in ${options.dataDir} is damaged or no store of ours: move it away, or choose another folder with --data-dir`;
   }
   if (/written by a newer Trailbell/.test(error.message)) return error.message;
-  if (error.name === 'OptionError' || error.name === 'StartError') return error.message;
+  if (['OptionError', 'StartError', 'SecretError'].includes(error.name)) return error.message;
   return undefined;
 }
 

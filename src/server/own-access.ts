@@ -16,8 +16,8 @@ export interface OwnAccess {
 /** Open to everybody: probes, our certificate, and the pages whose tokens authorise their reader. */
 const OPEN = [/^\/healthz$/, /^\/readyz$/, /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/];
 const TOKEN_PAGES = [CONFIRM_PAGE, UNSUBSCRIBE_PAGE, ACKNOWLEDGE_PAGE];
-/** The ingest routes ask for their own right. */
-const INGEST = /^\/api\/v1\/ingest(\/|$)/;
+/** The doors for records ask for their own rights. */
+const INTAKE = /^\/api\/v1\/(ingest|push)(\/|$)/;
 
 /**
  * Who may use console and own API. With authentication off everybody on this machine; with keys, who
@@ -28,7 +28,7 @@ export function ownAccess(keys: KeyRing | undefined): OwnAccess {
   return {
     async guard(c, next) {
       const { path } = c.req;
-      const open = OPEN.some((pattern) => pattern.test(path)) || TOKEN_PAGES.includes(path) || INGEST.test(path);
+      const open = OPEN.some((pattern) => pattern.test(path)) || TOKEN_PAGES.includes(path) || INTAKE.test(path);
       if (open) return next();
       const key = await shownKey(keys, c.req.raw);
       if (key && key.operations === undefined) return next();

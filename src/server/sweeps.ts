@@ -8,6 +8,7 @@ import { sweepRootGrants } from '../chain/matches/root-grants.ts';
 import { sweepDatapoints } from '../chain/metrics/retention.ts';
 import { sweepQueues } from '../chain/queues/sweep.ts';
 import { sweepSubscriptions } from '../chain/topics/subscriptions.ts';
+import { sweepPushed } from '../intake/push/sweep-pushed.ts';
 
 const PERIOD = 10 * 60_000;
 /** Between two rounds while one sweep still has more to do. */
@@ -54,6 +55,7 @@ export class Sweeps {
       deliveries: () => sweepDeliveries(context),
       'root grants': () => sweepRootGrants(context),
       silences: () => sweepSilences(context),
+      'pushed bodies': () => sweepPushed(context),
     };
     let more = false;
     for (const [what, sweep] of Object.entries(sweeps)) {
