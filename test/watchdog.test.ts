@@ -68,8 +68,9 @@ describe('the watchdog', () => {
 
     await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: ['cis-4.3'] }));
     await clock.advance(MINUTE);
-    const off = 'cis-4.3 in us-east-1 of 000000000000 cannot ring: its actions are switched off';
-    expect(await said()).toEqual([{ subject: `Trailbell: ${off}`, broken: [off], mended: [] }]);
+    const off =
+      'root-usage in us-east-1 of 000000000000 cannot ring: A3: The actions of alarm cis-4.3 are switched off';
+    expect(await said()).toEqual([{ subject: `Trailbell: ${off}`.slice(0, 100), broken: [off], mended: [] }]);
     await clock.advance(10 * MINUTE);
     expect(await said()).toEqual([]);
 
@@ -121,7 +122,10 @@ describe('drills on a schedule', () => {
     await clock.advance(61 * MINUTE);
     const failed = 'alarm: no alarm watches the metric';
     expect(await status()).toMatchObject({ ok: false, drill: { outcome: 'silent', failed } });
-    expect((await said()).flatMap(({ broken }) => broken)).toEqual([`the last drill did not ring: ${failed}`]);
+    expect((await said()).flatMap(({ broken }) => broken)).toEqual([
+      expect.stringContaining('cannot ring: A1: No alarm watches CISBenchmark/CIS-4.3'),
+      `the last drill did not ring: ${failed}`,
+    ]);
     expect(engine.logged.map(({ message }) => message)).toEqual(['A drill did not ring']);
   });
 });

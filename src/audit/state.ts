@@ -182,6 +182,8 @@ const subscription = z.object({
   SubscriptionArn: text,
   FilterPolicy: jsonDocument.optional(),
   FilterPolicyScope: text.optional(),
+  /** Why its endpoint takes nothing, in a sentence; only an engine of Trailbell tells it. */
+  undeliverable: text.optional(),
 });
 
 const muteRule = z.object({

@@ -37,6 +37,7 @@ export function describeStatus(status: EngineStatus, colors: Terminal['colors'])
     const who = alarms.length > 3 ? `${alarms.length} chains` : alarms.join(', ');
     lines.push(`${colors.yellow('!')} ${who}: ${text}`);
   }
+  lines.push(...auditLines(status, colors));
   for (const { count, protocol, endpoint, reason, lastError } of deliveries.givenUp) {
     const to = `${protocol.startsWith('http') || protocol === 'sqs' ? '' : `${protocol} `}${endpoint}`;
     lines.push(`${colors.red('✗')} ${counted(count, 'message')} to ${to} given up, ${reason}: ${lastError}`);
@@ -44,6 +45,22 @@ export function describeStatus(status: EngineStatus, colors: Terminal['colors'])
   if (deliveries.givenUp.length > 0) lines.push(`  ${status.endpoint}/console tries again, or sets them aside`);
   for (const warning of status.warnings) lines.push(`${colors.yellow('!')} ${warning}`);
   return lines.join('\n');
+}
+
+/** What the audit finds wrong; most controls share their trail and topic, and so what is wrong with these. */
+function auditLines({ controls }: EngineStatus, colors: Terminal['colors']): string[] {
+  const groups = new Map<string, EngineStatus['controls'][number][]>();
+  for (const one of controls.filter(({ verdict }) => verdict !== 'PASS')) {
+    const key = JSON.stringify([one.account, one.verdict, one.brokenLinks, one.fix]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].map((group) => {
+    const [{ account, verdict, brokenLinks, reason, fix } = group[0]!] = group;
+    const who =
+      group.length > 3 ? `${group.length} controls` : group.map(({ control, name }) => `${control} ${name}`).join(', ');
+    const mark = verdict === 'FAIL' ? colors.red('✗') : colors.yellow('?');
+    return [`${mark} ${who} in ${account}:`, verdict, ...brokenLinks, `${reason} ${fix}`.trim()].join(' ');
+  });
 }
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;

@@ -1,6 +1,7 @@
 import type { Timer } from '../base/clock.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { ChainContext } from '../chain/context.ts';
+import { noteIntake } from '../chain/trails/intake-failures.ts';
 import type { AcceptRecords } from './accept-records.ts';
 import type { FileSystem, Watching } from './file-system.ts';
 import { finishRun } from './finish-run.ts';
@@ -57,6 +58,10 @@ export class FolderIntake {
   readonly #watches = new Map<string, Watching>();
   readonly #ignored = new Set<string>();
   readonly #failed = new Set<string>();
+  /** The first path that could not be read in the walk of the moment. */
+  #unread: string | null = null;
+  /** What was last noted of it in the store; undefined before the first walk. */
+  #noted: string | null | undefined;
   #isLoaded = false;
   #isStopped = false;
   #timer: Timer | undefined;
@@ -167,15 +172,30 @@ export class FolderIntake {
   async #passAndRest(): Promise<void> {
     const { context, files, folder } = this.#settings;
     const begun = context.clock.now();
+    this.#unread = null;
     try {
       await files.makeFolder(folder);
       await this.scan();
     } catch (error) {
+      this.#unread = (error as Error).message;
       context.log.error({ err: error, folder }, 'a watched folder could not be taken in; it is tried again');
     }
+    await this.#note(this.#unread);
     this.#took = context.clock.now() - begun;
     const pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, this.#took * PAUSE_PER_WALK));
     this.#schedule(this.#isHinted ? this.#afterHint() : pause);
+  }
+
+  /** Where the state of the chains shows it; a store that takes nothing is tried again after the next walk. */
+  async #note(error: string | null): Promise<void> {
+    if (this.#noted === error) return;
+    const { store, clock } = this.#settings.context;
+    try {
+      await store.write((tx) => noteIntake(tx, folderSource(this.#settings.folder), error, clock.now()));
+      this.#noted = error;
+    } catch {
+      this.#noted = undefined;
+    }
   }
 
   #hint(): void {
@@ -219,8 +239,10 @@ export class FolderIntake {
       },
       ignored: (path: string) =>
         once(this.#ignored, path, () => log.info({ path }, 'a file in a watched folder has no name of records')),
-      failed: (path: string, error: Error) =>
-        once(this.#failed, path, () => log.error({ path, err: error }, 'a path in a watched folder cannot be read')),
+      failed: (path: string, error: Error) => {
+        this.#unread ??= error.message;
+        once(this.#failed, path, () => log.error({ path, err: error }, 'a path in a watched folder cannot be read'));
+      },
     };
   }
 
@@ -241,5 +263,8 @@ export class FolderIntake {
     await finishRun(context, run.id);
   }
 }
+
+/** What a folder is called where failures of intakes are told. */
+export const folderSource = (folder: string): string => `folder ${folder}`;
 
 const isConflict = (error: unknown): boolean => error instanceof Refusal && error.code === 'ConflictException';

@@ -18,9 +18,10 @@ import { type AwsDoor, awsDoor } from '../chain/channels/aws/aws-door.ts';
 import { mailFolder } from '../chain/channels/email/mail-folder.ts';
 import { smtpTransport } from '../chain/channels/email/smtp.ts';
 import { Signals } from '../chain/signals.ts';
+import { forgetIntakes } from '../chain/trails/intake-failures.ts';
 import { consolePages } from '../console/console-pages.ts';
 import { nodeFileSystem } from '../intake/file-system.ts';
-import { FolderIntake } from '../intake/folder.ts';
+import { FolderIntake, folderSource } from '../intake/folder.ts';
 import { type IngestApi, ingestApi } from '../intake/http.ts';
 import type { IntakeStats } from '../intake/intake-counters.ts';
 import { type PushApi, pushApi } from '../intake/push/push-api.ts';
@@ -40,6 +41,7 @@ import { metricsPage } from './metrics.ts';
 import type { ServeOptions } from './options.ts';
 import { ownAccess } from './own-access.ts';
 import { ownApi } from './own-api.ts';
+import { OwnChains } from './own-chains/own-chains.ts';
 import { ownChainsApi } from './own-chains/own-chains-api.ts';
 import { RingPrinter } from './ring-printer.ts';
 import { engineStatus } from './status.ts';
@@ -141,7 +143,8 @@ async function open(
   const ingest = ingestApi({ context, accept: engine.acceptRecords, fallback, authorise: access.mayIngest });
   const push = pushApi({ context, accept: engine.acceptRecords, keys: await pushKeysOf(options) });
   const folders: [string, FolderIntake][] = [];
-  const settings = { store, now: () => clock.now(), endpoint: publicUrl, mailConfigured: smtp !== undefined };
+  const own = new OwnChains(context, fallback);
+  const settings = { store, now: () => clock.now(), endpoint: publicUrl, mailConfigured: smtp !== undefined, own };
   const health = () => ({ endpoint: publicUrl(), mailConfigured: smtp !== undefined, now: clock.now() });
   const pages = new Hono()
     .use(access.guard)
@@ -154,10 +157,10 @@ async function open(
     .route('/', channelsApi(context))
     .route('/', drillApi({ context, accept: engine.acceptRecords, scope }))
     .route('/', deliveriesApi(context))
-    .route('/', ownChainsApi(context, fallback))
+    .route('/', ownChainsApi(own))
     .route(
       '/',
-      metricsPage({ store, health, attempts: engine.attempts, intakes: () => statsOf(ingest, push, folders) }),
+      metricsPage({ store, health, own, attempts: engine.attempts, intakes: () => statsOf(ingest, push, folders) }),
     )
     .route('/', answersApi(context))
     .route(
@@ -189,6 +192,8 @@ async function open(
     await drills.start();
     undo.push(() => drills.stop());
   }
+  const sources = options.watch.map((dir) => folderSource(resolve(dir)));
+  await store.write((tx) => forgetIntakes(tx, sources));
   for (const dir of options.watch) {
     const folder = resolve(dir);
     await makeFolder(folder);

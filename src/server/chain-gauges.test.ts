@@ -1,11 +1,12 @@
 import type { Hono } from 'hono';
 import { expect, it } from 'vitest';
-import { AlarmsWorld, ROOT, START, TOPIC } from '../../test/chain/alarms-world.ts';
+import { AlarmsWorld, ROOT, SCOPE, START, TOPIC } from '../../test/chain/alarms-world.ts';
 import { eachStore } from '../../test/stores.ts';
 import { AttemptCounters } from '../chain/deliveries/attempt-counters.ts';
 import { consolePages } from '../console/console-pages.ts';
 import { metricsPage } from './metrics.ts';
 import { ownApi } from './own-api.ts';
+import { OwnChains } from './own-chains/own-chains.ts';
 import type { EngineStatus } from './status.ts';
 
 const DAY = 86_400_000;
@@ -22,8 +23,9 @@ eachStore((open) => {
     const { store, clock } = world.context;
     const endpoint = () => 'http://127.0.0.1:4780';
     const health = () => ({ endpoint: endpoint(), mailConfigured: true, now: clock.now() });
-    const metrics = metricsPage({ store, health, attempts: new AttemptCounters(), intakes: () => ({}) });
-    const own = ownApi({ store, now: () => clock.now(), endpoint, mailConfigured: true });
+    const chains = new OwnChains(world.context, { scope: SCOPE, group: 'trail' });
+    const metrics = metricsPage({ store, health, own: chains, attempts: new AttemptCounters(), intakes: () => ({}) });
+    const own = ownApi({ store, now: () => clock.now(), endpoint, mailConfigured: true, own: chains });
     const pages = consolePages({
       context: world.context,
       acknowledgeLinks: { path: () => '', isGenuine: () => false },
@@ -42,11 +44,11 @@ eachStore((open) => {
       )?.[0],
     });
     const labels = 'account="111122223333",region="eu-west-1",alarm="root-used"';
-    const chains = ['trailbell_chains{can_ring="yes"} 0', 'trailbell_chains{can_ring="no"} 1'];
+    const counts = ['trailbell_chains{can_ring="yes"} 0', 'trailbell_chains{can_ring="no"} 1'];
 
     await world.put({ ...ROOT, AlarmActions: [TOPIC] });
     expect(await shown()).toEqual({
-      metrics: expect.arrayContaining([`trailbell_cannot_ring{${labels},code="no-source"} 1`, ...chains]),
+      metrics: expect.arrayContaining([`trailbell_cannot_ring{${labels},code="no-source"} 1`, ...counts]),
       ready: 'cannot ring: root-used\n',
       codes: ['no-source', 'no-topic'],
       console: 'nothing feeds its metric',
@@ -57,7 +59,7 @@ eachStore((open) => {
     await world.clock.advance(DAY);
     expect(clock.now()).toBe(START + DAY);
     expect(await shown()).toEqual({
-      metrics: expect.arrayContaining([`trailbell_cannot_ring{${labels},code="quiet"} 1`, ...chains]),
+      metrics: expect.arrayContaining([`trailbell_cannot_ring{${labels},code="quiet"} 1`, ...counts]),
       ready: 'cannot ring: root-used\n',
       codes: ['quiet', 'no-topic'],
       console: 'no event has ever come',

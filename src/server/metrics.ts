@@ -5,17 +5,19 @@ import type { HealthSettings } from '../chain/health/chain-states.ts';
 import type { IntakeStats } from '../intake/intake-counters.ts';
 import type { Store } from '../store/store.ts';
 import { addChainGauges } from './chain-gauges.ts';
+import type { OwnChains } from './own-chains/own-chains.ts';
 
 export interface MetricsSettings {
   readonly store: Store;
   readonly health: () => HealthSettings;
+  readonly own: OwnChains;
   readonly attempts: AttemptCounters;
   /** By the name of the intake. */
   readonly intakes: () => Readonly<Record<string, IntakeStats>>;
 }
 
 /** `GET /metrics` for Prometheus. Figures are read from the store when they are asked for. */
-export function metricsPage({ store, health, attempts, intakes }: MetricsSettings): Hono {
+export function metricsPage({ store, health, own, attempts, intakes }: MetricsSettings): Hono {
   const registry = new Registry();
   const gauge = (name: string, help: string, labelNames: string[], read: (gauge: Gauge) => Promise<void>) =>
     new Gauge({
@@ -29,7 +31,7 @@ export function metricsPage({ store, health, attempts, intakes }: MetricsSetting
       },
     });
 
-  addChainGauges(registry, store, health);
+  addChainGauges(registry, store, health, own);
   gauge('trailbell_alarms', 'Alarms by state', ['state'], async (g) => {
     const rows = await store.read
       .selectFrom('alarms')

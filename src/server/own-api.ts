@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { Store } from '../store/store.ts';
+import type { OwnChains } from './own-chains/own-chains.ts';
 import { ringText } from './ring-text.ts';
 import { type EngineStatus, engineStatus } from './status.ts';
 
@@ -8,6 +9,7 @@ export interface OwnApiSettings {
   readonly now: () => number;
   readonly endpoint: () => string;
   readonly mailConfigured: boolean;
+  readonly own: OwnChains;
 }
 
 /** Answers `GET /api/v1/status` and `GET /api/v1/rings`, and the probes of an orchestrator. */
@@ -18,6 +20,7 @@ export function ownApi(settings: OwnApiSettings): Hono {
       endpoint: settings.endpoint(),
       mailConfigured: settings.mailConfigured,
       now: settings.now(),
+      own: settings.own,
     });
 
   return new Hono()
@@ -59,6 +62,8 @@ export function ownApi(settings: OwnApiSettings): Hono {
       const current = await status();
       const broken = current.chains.filter((chain) => !chain.canRing).map((chain) => chain.alarm);
       if (current.ok) return c.text('ready\n');
+      for (const { name, verdict, alarms } of current.controls)
+        if (verdict === 'FAIL' && !alarms.some((alarm) => broken.includes(alarm))) broken.push(name);
       return c.text(`cannot ring: ${broken.join(', ') || current.warnings.join('; ')}\n`, 503);
     });
 }

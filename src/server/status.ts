@@ -3,8 +3,11 @@ import { type DeadLetters, deadLetters } from '../chain/deliveries/dead-letters.
 import { type ChainState, chainStates } from '../chain/health/chain-states.ts';
 import { deafHeartbeats } from '../chain/health/deaf-heartbeats.ts';
 import { idleSilences } from '../chain/health/silence-problems.ts';
+import { type IntakeFailure, intakeFailures } from '../chain/trails/intake-failures.ts';
 import type { Store } from '../store/store.ts';
 import { type LastDrill, lastDrill } from './drill/last-drill.ts';
+import { type ControlState, controlStates } from './own-chains/control-state.ts';
+import type { OwnChains } from './own-chains/own-chains.ts';
 
 /** The answer of `GET /api/v1/status`, and of `trailbell status --json`. */
 export interface EngineStatus {
@@ -13,6 +16,8 @@ export interface EngineStatus {
   readonly endpoint: string;
   readonly mail: 'smtp' | 'kept on this machine';
   readonly chains: readonly ChainState[];
+  /** What `trailbell audit` says of each control that somebody means to be told of. */
+  readonly controls: readonly ControlState[];
   /** Rings in the last 24 hours. */
   readonly rings: number;
   readonly deliveries: {
@@ -21,7 +26,11 @@ export interface EngineStatus {
     /** What was given up, by subscription and reason. */
     readonly givenUp: readonly DeadLetters[];
   };
-  readonly intake: { readonly damaged: number };
+  readonly intake: {
+    readonly damaged: number;
+    /** What brings no records at the moment although it should. */
+    readonly failing: readonly IntakeFailure[];
+  };
   /** The last drill of the schedule (--drill-every); null where there was none. */
   readonly drill: LastDrill | null;
   readonly warnings: readonly string[];
@@ -33,10 +42,10 @@ const LISTED = 50;
 
 export async function engineStatus(
   store: Store,
-  settings: { endpoint: string; mailConfigured: boolean; now: number },
+  settings: { endpoint: string; mailConfigured: boolean; now: number; own: OwnChains },
 ): Promise<EngineStatus> {
   const { read } = store;
-  const [chains, rings, deliveries, damaged, givenUp, drill, silences, deaf] = await Promise.all([
+  const [chains, rings, deliveries, damaged, givenUp, drill, silences, deaf, failing, findings] = await Promise.all([
     chainStates(read, settings),
     read
       .selectFrom('rings')
@@ -58,27 +67,38 @@ export async function engineStatus(
     lastDrill(read),
     listSilences(read, settings.now),
     deafHeartbeats(read),
+    intakeFailures(read),
+    settings.own.findings(),
   ]);
   const count = (status: string): number => deliveries.find((row) => row.status === status)?.count ?? 0;
+  const controls = controlStates(findings, chains);
   const warnings: string[] = [];
   if (chains.length === 0) warnings.push('there is no alarm: start with --cis, or create one with put-metric-alarm');
   if (!settings.mailConfigured)
     warnings.push('mail is not configured: mails are kept, readable in the console (--smtp)');
   if (damaged.count > 0) warnings.push(`${damaged.count} damaged files were set aside; the console lists them`);
   if (drill?.failed) warnings.push(`the last drill did not ring: ${drill.failed} (trailbell drill)`);
+  for (const { source, error } of failing) warnings.push(`${source} cannot be read: ${error}`);
   for (const { id, matcher } of idleSilences(silences, chains))
     warnings.push(`silence ${id} fits no alarm: ${JSON.stringify(matcher)} (trailbell silence list)`);
   for (const topic of deaf)
     warnings.push(`the heartbeats of ${topic} go to nobody: no subscription to it is confirmed (aws sns subscribe)`);
   const dead = count('dead');
   return {
-    ok: chains.length > 0 && chains.every((chain) => chain.canRing) && dead === 0 && !drill?.failed,
+    ok:
+      chains.length > 0 &&
+      chains.every((chain) => chain.canRing) &&
+      controls.every(({ verdict }) => verdict !== 'FAIL') &&
+      failing.length === 0 &&
+      dead === 0 &&
+      !drill?.failed,
     endpoint: settings.endpoint,
     mail: settings.mailConfigured ? 'smtp' : 'kept on this machine',
     chains,
+    controls,
     rings: rings.count,
     deliveries: { waiting: count('waiting'), dead, givenUp },
-    intake: { damaged: damaged.count },
+    intake: { damaged: damaged.count, failing },
     drill,
     warnings,
   };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { chainStates } from '../../src/chain/health/chain-states.ts';
+import { OwnChains } from '../../src/server/own-chains/own-chains.ts';
 import { engineStatus } from '../../src/server/status.ts';
+import { FALLBACK } from '../engine/engine-world.ts';
 import { until } from '../engine/until.ts';
 import { sqliteStore } from '../stores.ts';
 import { distrusted, receiver, SCOPE, SocketWorld } from './socket-world.ts';
@@ -53,7 +55,8 @@ describe('a receiver that answers 404', () => {
     expect(problem?.message).toBe(
       `cannot deliver to ${hook.url} since 2026-03-04T12:00:00Z: The endpoint answered 404: no such hook (rejected); 1 given up`,
     );
-    const { ok, deliveries } = await engineStatus(w.store, settings);
+    const own = new OwnChains(w.engine.context, FALLBACK);
+    const { ok, deliveries } = await engineStatus(w.store, { ...settings, own });
     expect([ok, deliveries.givenUp]).toMatchObject([false, [{ endpoint: hook.url, reason: 'rejected', count: 1 }]]);
     expect(w.engine.attempts.list()).toEqual([{ protocol: 'http', result: 'given-up', reason: 'rejected', count: 1 }]);
   });

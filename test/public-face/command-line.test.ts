@@ -46,9 +46,11 @@ describe('the JSON', () => {
     const engine = await startEngine({ cis: true });
     const { code, out } = await command('status', '--json', '--endpoint-url', engine.url);
     expect(code).toBe(1);
-    const status = JSON.parse(out) as { chains: unknown[] };
+    const status = JSON.parse(out) as { chains: unknown[]; controls: unknown[] };
     expect(status.chains).toHaveLength(15);
-    await expect(plainJson({ ...status, chains: [status.chains[0]] })).toMatchFileSnapshot('snapshots/status.json');
+    await expect(
+      plainJson({ ...status, chains: [status.chains[0]], controls: [status.controls[2]] }),
+    ).toMatchFileSnapshot('snapshots/status.json');
   });
 
   it('of ingest', async () => {

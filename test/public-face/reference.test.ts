@@ -88,7 +88,7 @@ function routes(): string[] {
     answersApi(nothing),
     metricsPage(nothing),
     ingestApi(nothing).routes,
-    ownChainsApi(nothing, nothing),
+    ownChainsApi(nothing),
     channelsApi(nothing),
     consolePages({
       context: nothing,

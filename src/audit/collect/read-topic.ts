@@ -1,4 +1,5 @@
 import { parseArn } from '../../base/scope.ts';
+import { UNDELIVERABLE } from '../../chain/topics/subscription-attributes.ts';
 import type { AccountStateInput } from '../state.ts';
 import { documentOf } from './document-of.ts';
 import { keyPolicyLetsCloudWatch } from './key-policy.ts';
@@ -54,8 +55,8 @@ export async function readTopic(door: WatchedDoor, TopicArn: string): Promise<To
 }
 
 /**
- * Asks for filter policies until a confirmed subscription without one is found: that one gets every
- * message, and topics may have thousands.
+ * Asks for filter policies until a confirmed subscription without one, and that can be delivered to, is
+ * found: that one gets every message, and topics may have thousands.
  */
 async function readFilterPolicies(
   door: WatchedDoor,
@@ -70,7 +71,10 @@ async function readFilterPolicies(
     // An endpoint that does not serve this has no filter policies; one that denies it denies all.
     if (outcome.kind !== 'answer') return;
     const { FilterPolicy, FilterPolicyScope } = outcome.output.Attributes ?? {};
-    if (!FilterPolicy) return;
+    const undeliverable = outcome.output.Attributes?.[UNDELIVERABLE];
+    if (undeliverable) subscription.undeliverable = undeliverable;
+    if (!FilterPolicy && !undeliverable) return;
+    if (!FilterPolicy) continue;
     // What cannot be read is taken for a policy that lets nothing through, never for none.
     subscription.FilterPolicy = documentOf(FilterPolicy) ?? { unreadable: [] };
     if (FilterPolicyScope) subscription.FilterPolicyScope = FilterPolicyScope;

@@ -162,7 +162,8 @@ function reaches(
   if (view.denies('sns:GetSubscriptionAttributes', place))
     return none(detail.unknown('S2', `which messages the subscribers of topic ${place.name} want`));
   const outcomes = confirmed.map((subscription) => ({ subscription, passes: passes(subscription, publisher) }));
-  const reached = outcomes.find((outcome) => outcome.passes === true)?.subscription;
+  const wanting = outcomes.filter((outcome) => outcome.passes === true);
+  const reached = wanting.find(({ subscription }) => subscription.undeliverable === undefined)?.subscription;
   if (reached)
     return {
       link: list.holds('S2', {
@@ -170,6 +171,14 @@ function reaches(
       }),
       subscription: reached,
     };
+  const deaf = wanting[0]?.subscription;
+  if (deaf)
+    return none(
+      detail.broken('S2', {
+        says: `Nothing arrives at the subscribers of topic ${place.name}: ${deaf.undeliverable}.`,
+        fix: `Mend ${deaf.Endpoint ?? 'the endpoint'}, or subscribe somebody else: ${subscribe}`,
+      }),
+    );
   if (outcomes.some((outcome) => outcome.passes === undefined))
     return none(detail.review('S2', `Whether a subscriber of topic ${place.name} gets the message is not understood.`));
   return none(

@@ -11,11 +11,31 @@ import type { Mend, Step } from './step.ts';
  * and can ring again.
  */
 export function mendAlarm(situation: Situation): Mend {
+  const unmute = unmuteSteps(situation);
+  if (unmute.length > 0) return { steps: unmute };
   // A metric by dimensions, or of a unit, is one that an alarm may well miss: ours has neither.
   const filter = hasPlainMetric(situation) ? undefined : mendFilter(situation);
   if (filter && 'blocker' in filter) return filter;
   const { steps, arn } = topicFor(situation);
   return { steps: [...(filter?.steps ?? []), ...steps, putAlarm(situation, arn)] };
+}
+
+/** A3 where our own alarm would tell, and mute rules keep it silent: these are somebody's, who must name them. */
+function unmuteSteps({ finding, ownAlarm: own, scenario, scope }: Situation): Step[] {
+  if (finding.brokenLink !== 'A3' || !own?.ActionsEnabled || own.AlarmActions.length === 0) return [];
+  const rules = scenario.state.muteRules.filter(
+    ({ account, region, MuteTargets }) =>
+      account === scope.account && region === scope.region && MuteTargets?.AlarmNames.includes(own.AlarmName),
+  );
+  return rules.map(({ Name, Rule }) => ({
+    service: 'cloudwatch',
+    operation: 'DeleteAlarmMuteRule',
+    scope,
+    input: { AlarmMuteRuleName: Name },
+    why: `mute rule ${Name} silences our alarm`,
+    change: { resource: Name, before: { Schedule: Rule.Schedule }, after: { Schedule: null } },
+    foreign: true,
+  }));
 }
 
 const hasPlainMetric = ({ filters, ownFilter }: Situation): boolean =>

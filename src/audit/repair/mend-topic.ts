@@ -36,6 +36,12 @@ export function mendSubscription(situation: Situation): Mend {
   const same = scenario.state.subscriptions.find(
     (one) => one.TopicArn === topicArn && one.Protocol === protocol && one.Endpoint === endpoint,
   );
+  if (same?.undeliverable !== undefined) {
+    return blocked(
+      `${endpoint} is subscribed, and nothing arrives there: ${same.undeliverable}.`,
+      'Mend it, or name somebody else to tell: --protocol and --notification-endpoint.',
+    );
+  }
   const isConfirmed = same?.SubscriptionArn.startsWith('arn:') ?? false;
   if (same && isConfirmed) {
     const change = {

@@ -120,6 +120,8 @@ export function mendDelivery(situation: Situation): Mend {
   if (missing.length > 0) return { steps: missing };
   const role = trail?.describe.CloudWatchLogsRoleArn ?? 'the role of the trail';
   const error = trail?.status?.LatestCloudWatchLogsDeliveryError;
+  // An engine of Trailbell, which has folders in place of CloudTrail.
+  if (error?.startsWith('folder ')) return blocked(`No records come in: ${error}.`, 'Let the engine read that folder.');
   return blocked(
     `CloudTrail cannot deliver to ${logGroup}${error ? ` (${error})` : ''}.`,
     `Let ${role} call logs:CreateLogStream and logs:PutLogEvents on ${logGroupArn(scope, logGroup)}, with cloudtrail.amazonaws.com as who may assume it.`,

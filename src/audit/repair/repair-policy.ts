@@ -32,6 +32,8 @@ export function repairPolicy(roleName: string): RepairPolicy {
       // Filters have no ARN of their own, and nobody knows yet which log group it will be.
       allow('TrailbellFilters', '*', 'logs:CreateLogGroup', 'logs:PutMetricFilter'),
       allow('TrailbellAlarms', `arn:aws:cloudwatch:*:*:alarm:${OWN_PREFIX}*`, 'cloudwatch:PutMetricAlarm'),
+      // Done only for a rule that the user names.
+      allow('TrailbellMuteRules', '*', 'cloudwatch:DeleteAlarmMuteRule'),
       allow('TrailbellTopic', `arn:aws:sns:*:*:${OWN_TOPIC}`, 'sns:CreateTopic', 'sns:SetTopicAttributes'),
       allow('TrailbellSubscribe', '*', 'sns:Subscribe', 'sns:SetSubscriptionAttributes'),
       allow(

@@ -77,6 +77,12 @@ const EFFECTS: Readonly<Record<string, (state: AccountState, step: Step, input: 
     state.alarms = [...state.alarms.filter((one) => !isSame(one)), alarm];
   },
 
+  'cloudwatch:DeleteAlarmMuteRule'(state, { scope }, { AlarmMuteRuleName }) {
+    state.muteRules = state.muteRules.filter(
+      (one) => one.account !== scope.account || one.region !== scope.region || one.Name !== AlarmMuteRuleName,
+    );
+  },
+
   'sns:CreateTopic'(state, { scope }, { Name }) {
     const TopicArn = arnOf('sns', scope, String(Name));
     const Statement = [

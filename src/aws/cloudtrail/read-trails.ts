@@ -1,5 +1,6 @@
 import { parseLogGroupArn } from '../../chain/logs/log-group-arn.ts';
 import { findLogGroup } from '../../chain/logs/log-groups.ts';
+import { deliveryErrorOf, intakeFailures } from '../../chain/trails/intake-failures.ts';
 import { isSeenIn, type Trail, trailArn } from '../../chain/trails/trail.ts';
 import type { Store } from '../../store/store.ts';
 import type { CloudTrailHandlers } from '../wire/handlers.ts';
@@ -38,13 +39,13 @@ export function readHandlers(store: Store): Handlers {
     async GetTrailStatus({ Name }, { scope }) {
       const trail = await trailToRead(store.read, scope, Name);
       const { deliveredAt, startedAt, stoppedAt } = trail;
-      const isCutOff = await hasLostItsLogGroup(store, trail);
+      const error = await deliveryErrorIn(store, trail);
       return {
         IsLogging: trail.isLogging,
         ...(startedAt !== null && { StartLoggingTime: new Date(startedAt) }),
         ...(stoppedAt !== null && { StopLoggingTime: new Date(stoppedAt) }),
         ...(deliveredAt !== null && { LatestCloudWatchLogsDeliveryTime: new Date(deliveredAt) }),
-        ...(isCutOff && { LatestCloudWatchLogsDeliveryError: 'The specified log group does not exist.' }),
+        ...(error !== undefined && { LatestCloudWatchLogsDeliveryError: error }),
         // Older members that AWS still sends, as texts.
         LatestDeliveryAttemptTime: '',
         LatestNotificationAttemptTime: '',
@@ -55,6 +56,11 @@ export function readHandlers(store: Store): Handlers {
       };
     },
   };
+}
+
+async function deliveryErrorIn(store: Store, trail: Trail): Promise<string | undefined> {
+  if (await hasLostItsLogGroup(store, trail)) return 'The specified log group does not exist.';
+  return trail.logGroupArn === null ? undefined : deliveryErrorOf(await intakeFailures(store.read));
 }
 
 async function hasLostItsLogGroup(store: Store, { logGroupArn }: Trail): Promise<boolean> {

@@ -1,8 +1,9 @@
+import { cannotDeliver, failingSentence } from '../../chain/health/failing-endpoints.ts';
 import { confirmSubscription } from '../../chain/topics/confirm.ts';
 import { notAuthorized } from '../../chain/topics/refusals.ts';
 import { subscribe } from '../../chain/topics/subscribe.ts';
 import { needSubscription, type Subscription, shownEndpoint } from '../../chain/topics/subscription.ts';
-import { describeSubscription } from '../../chain/topics/subscription-attributes.ts';
+import { describeSubscription, UNDELIVERABLE } from '../../chain/topics/subscription-attributes.ts';
 import { listSubscriptions, setSubscriptionAttribute } from '../../chain/topics/subscriptions.ts';
 import { findTopicByArn, needTopic } from '../../chain/topics/topic.ts';
 import { unsubscribe } from '../../chain/topics/unsubscribe.ts';
@@ -62,7 +63,9 @@ export const subscriptionHandlers = ({ chain, toAws = false }: SnsDeps): SnsHand
   async GetSubscriptionAttributes({ SubscriptionArn }, call) {
     const subscription = await needOwn(chain.store.read, SubscriptionArn, call);
     const topic = await findTopicByArn(chain.store.read, subscription.topicArn);
-    return { Attributes: describeSubscription(subscription, topic) };
+    const isDeaf = cannotDeliver(subscription, chain.clock.now());
+    const ours = isDeaf ? { [UNDELIVERABLE]: failingSentence(subscription) } : {};
+    return { Attributes: { ...describeSubscription(subscription, topic), ...ours } };
   },
 
   async SetSubscriptionAttributes({ SubscriptionArn, AttributeName, AttributeValue = '' }, call) {

@@ -8,6 +8,9 @@ import { type Subscription, shownEndpoint } from './subscription.ts';
 import type { Topic } from './topic.ts';
 import { NO_ARCHIVE } from './topic-attributes.ts';
 
+/** An attribute of ours: why an endpoint takes nothing. AWS tells it in metrics only. */
+export const UNDELIVERABLE = 'TrailbellUndeliverable';
+
 type Attributes = Readonly<Record<string, string>>;
 
 /** From where to where a subscription leads. */

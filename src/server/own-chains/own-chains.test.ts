@@ -4,6 +4,7 @@ import { eachStore } from '../../../test/stores.ts';
 import type { Finding } from '../../audit/finding.ts';
 import type { Store } from '../../store/store.ts';
 import { installCis } from '../cis-install.ts';
+import { OwnChains } from './own-chains.ts';
 import { ownChainsApi } from './own-chains-api.ts';
 
 const HOUR = 3_600_000;
@@ -14,7 +15,7 @@ const openWorld = async (store: Store) => {
   return Object.assign(world, {
     async audit(query = ''): Promise<{ status: number; findings: Finding[]; message?: string }> {
       await world.clock.advance(20_000);
-      const answer = await ownChainsApi(world.engine.context, FALLBACK).request(`/api/v1/audit${query}`);
+      const answer = await ownChainsApi(new OwnChains(world.engine.context, FALLBACK)).request(`/api/v1/audit${query}`);
       return { status: answer.status, ...((await answer.json()) as { findings: Finding[] }) };
     },
   });

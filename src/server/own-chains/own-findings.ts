@@ -13,16 +13,21 @@ export interface OwnFindingsOptions {
   readonly now: number;
   /** Kept by the caller from one judgement to the next: proofs are what takes time. */
   readonly proofs: Coverages;
-  /** Slugs; without them the use of root alone. */
-  readonly controls?: readonly string[];
+  /** Slugs. */
+  readonly controls: readonly string[];
 }
 
 /** Judges the engine's own chains by the code that judges accounts, for each account that has a trail or log group. */
 export async function ownFindings(db: Kysely<Tables>, options: OwnFindingsOptions): Promise<readonly Finding[]> {
-  const { fallback, now, proofs, controls = ['root-usage'] } = options;
+  const { fallback, now, proofs, controls } = options;
   const { accounts, state } = await ownState(db, fallback, now);
   const read = readScenario({ auditedAccount: fallback.scope.account, readableAccounts: accounts, state });
-  return accounts.flatMap((auditedAccount) =>
-    judge({ ...read, auditedAccount, cliRegion: fallback.scope.region }, { now, proofs, controls }),
-  );
+  const findings: Finding[] = [];
+  for (const auditedAccount of accounts) {
+    const scenario = { ...read, auditedAccount, cliRegion: fallback.scope.region };
+    findings.push(...judge(scenario, { now, proofs, controls }));
+    // Between two accounts everything else has its turn.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  return findings;
 }

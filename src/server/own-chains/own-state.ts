@@ -1,9 +1,11 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { arnOf, type Scope } from '../../base/scope.ts';
+import { cannotDeliver, failingSentence } from '../../chain/health/failing-endpoints.ts';
 import { metricFilterFrom } from '../../chain/logs/metric-filter.ts';
 import { shownEndpoint, subscriptionOf } from '../../chain/topics/subscription.ts';
 import { topicOf } from '../../chain/topics/topic.ts';
 import { DEFAULT_SELECTORS } from '../../chain/trails/event-selectors.ts';
+import { deliveryErrorOf, intakeFailures } from '../../chain/trails/intake-failures.ts';
 import type { Fallback } from '../../chain/trails/routes.ts';
 import { type Trail, trailArn } from '../../chain/trails/trail.ts';
 import { allTrails } from '../../chain/trails/trails.ts';
@@ -19,11 +21,11 @@ export interface OwnState {
 
 /**
  * What the engine's own resources look like to an auditor, all accounts together: the same as its API
- * answers, read in one go. What reaches the log group of records that no trail claims is shown as a trail
- * of the name `intake`.
+ * answers, read in one go. Where no trail leads to the log group of records that no trail claims, what
+ * reaches it is shown as a trail of the name `intake`.
  */
 export async function ownState(db: Kysely<Tables>, fallback: Fallback, now: number): Promise<OwnState> {
-  const [trails, groups, filters, alarms, topics, subscriptions, mutes, forwards] = await Promise.all([
+  const [trails, groups, filters, topics, subscriptions, mutes, forwards, failures] = await Promise.all([
     allTrails(db),
     db.selectFrom('log_groups').select(['account', 'region', 'name', 'class']).execute(),
     db
@@ -32,7 +34,6 @@ export async function ownState(db: Kysely<Tables>, fallback: Fallback, now: numb
       .selectAll('metric_filters')
       .select(['log_groups.account', 'log_groups.region', 'log_groups.name as group'])
       .execute(),
-    db.selectFrom('alarms').selectAll().execute(),
     db.selectFrom('topics').selectAll().execute(),
     db.selectFrom('subscriptions').selectAll().execute(),
     db.selectFrom('mute_rules').selectAll().execute(),
@@ -42,10 +43,17 @@ export async function ownState(db: Kysely<Tables>, fallback: Fallback, now: numb
       .select(['subscription_filters.name', 'pattern', 'destination', 'log_groups.account', 'log_groups.region'])
       .select('log_groups.name as group')
       .execute(),
+    intakeFailures(db),
   ]);
-  const last = await lastEventIn(db, fallback);
+  const alarms = await alarmsFed(db, filters);
+  const home = `${arnOf('logs', fallback.scope, `log-group:${fallback.group}`)}:*`;
+  const intake: Intake = { home, last: await lastEventIn(db, fallback), error: deliveryErrorOf(failures), now };
+  const isClaimed = trails.some(({ logGroupArn }) => logGroupArn === home);
   const state = {
-    trails: [...trails.map((trail) => trailState(trail, now)), intakeState(fallback, last, now)],
+    trails: [
+      ...trails.map((trail) => trailState(trail, intake)),
+      ...(isClaimed ? [] : [intakeState(fallback, intake)]),
+    ],
     logGroups: groups.map(({ account, region, name, class: logGroupClass }) => ({
       account,
       region,
@@ -79,7 +87,8 @@ export async function ownState(db: Kysely<Tables>, fallback: Fallback, now: numb
       return { account, TopicArn: arn, ...(attributes.Policy !== undefined && { Policy: attributes.Policy }) };
     }),
     subscriptions: subscriptions.map((row) => {
-      const { topicArn, protocol, endpoint, status, arn, attributes } = subscriptionOf(row);
+      const subscription = subscriptionOf(row);
+      const { topicArn, protocol, endpoint, status, arn, attributes } = subscription;
       const { FilterPolicy, FilterPolicyScope } = attributes;
       return {
         TopicArn: topicArn,
@@ -88,6 +97,7 @@ export async function ownState(db: Kysely<Tables>, fallback: Fallback, now: numb
         SubscriptionArn: status === 'confirmed' ? arn : status === 'pending' ? 'PendingConfirmation' : 'Deleted',
         ...(FilterPolicy !== undefined && { FilterPolicy }),
         ...(FilterPolicyScope !== undefined && { FilterPolicyScope }),
+        ...(cannotDeliver(subscription, now) && { undeliverable: failingSentence(subscription) }),
       };
     }),
     muteRules: mutes.map(({ account, region, definition }) => {
@@ -111,6 +121,37 @@ export async function ownState(db: Kysely<Tables>, fallback: Fallback, now: numb
   return { accounts: [...accounts].sort(), state };
 }
 
+/** Names that one query is given. */
+const MOST_NAMES = 5_000;
+
+/**
+ * The alarms that a log event can reach: those on a metric of the name that a metric filter publishes, however
+ * it is written, composite alarms and what these depend on. An engine may have thousands of others.
+ */
+function alarmsFed(db: Kysely<Tables>, filters: readonly { readonly transformation: string }[]) {
+  const published = filters.map(({ transformation }) =>
+    (JSON.parse(transformation) as { metricName: string }).metricName.toLowerCase(),
+  );
+  const names = [...new Set(published)];
+  const alarms = db.selectFrom('alarms').selectAll();
+  if (names.length > MOST_NAMES) return alarms.execute();
+  return alarms
+    .where(({ or, eb, exists, selectFrom }) =>
+      or([
+        eb('kind', '=', 'composite'),
+        exists(selectFrom('alarm_children').select('child_id').whereRef('child_id', '=', 'alarms.id')),
+        exists(
+          selectFrom('alarm_metrics')
+            .innerJoin('metrics', 'metrics.id', 'alarm_metrics.metric_id')
+            .select('alarm_metrics.alarm_id')
+            .whereRef('alarm_metrics.alarm_id', '=', 'alarms.id')
+            .where(sql<string>`lower(metrics.name)`, 'in', names.length > 0 ? names : ['']),
+        ),
+      ]),
+    )
+    .execute();
+}
+
 interface MuteDocument {
   readonly StartDate?: number;
   readonly ExpireDate?: number;
@@ -118,8 +159,20 @@ interface MuteDocument {
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-function trailState(trail: Trail, now: number): object {
-  const { definition, logGroupArn, isLogging, deliveredAt, selectors } = trail;
+/** What is known of where records go that no trail claims. */
+interface Intake {
+  /** ARN of the log group, ending in `:*`. */
+  readonly home: string;
+  /** When an event last came into it. */
+  readonly last: number | null;
+  readonly error: string | undefined;
+  readonly now: number;
+}
+
+function trailState(trail: Trail, { home, last, error, now }: Intake): object {
+  const { definition, logGroupArn, isLogging, selectors } = trail;
+  // What PutLogEvents brings into the group shows as well that it is fed.
+  const deliveredAt = logGroupArn === home ? Math.max(trail.deliveredAt ?? 0, last ?? 0) || null : trail.deliveredAt;
   return {
     describe: {
       Name: trail.name,
@@ -133,7 +186,7 @@ function trailState(trail: Trail, now: number): object {
         CloudWatchLogsRoleArn: definition.CloudWatchLogsRoleArn,
       }),
     },
-    status: { IsLogging: isLogging, ...sinceHours(deliveredAt, now) },
+    status: { IsLogging: isLogging, ...sinceHours(deliveredAt, now), ...(logGroupArn !== null && failing(error)) },
     EventSelectors: (selectors ?? DEFAULT_SELECTORS).map(
       ({ ReadWriteType = 'All', IncludeManagementEvents = true, ExcludeManagementEventSources = [] }) => ({
         ReadWriteType,
@@ -144,10 +197,13 @@ function trailState(trail: Trail, now: number): object {
   };
 }
 
+const failing = (error: string | undefined) =>
+  error === undefined ? {} : { LatestCloudWatchLogsDeliveryError: error };
+
 const sinceHours = (at: number | null, now: number) =>
   at === null ? {} : { hoursSinceCloudWatchLogsDelivery: Math.max(0, now - at) / HOUR };
 
-function intakeState({ scope, group }: Fallback, last: number | null, now: number): object {
+function intakeState({ scope }: Fallback, { home, last, error, now }: Intake): object {
   return {
     describe: {
       Name: 'intake',
@@ -155,9 +211,9 @@ function intakeState({ scope, group }: Fallback, last: number | null, now: numbe
       HomeRegion: scope.region,
       IsMultiRegionTrail: true,
       IsOrganizationTrail: false,
-      CloudWatchLogsLogGroupArn: `${arnOf('logs', scope, `log-group:${group}`)}:*`,
+      CloudWatchLogsLogGroupArn: home,
     },
-    status: { IsLogging: true, ...sinceHours(last, now) },
+    status: { IsLogging: true, ...sinceHours(last, now), ...failing(error) },
     EventSelectors: [{ ReadWriteType: 'All', IncludeManagementEvents: true }],
   };
 }
