@@ -24,6 +24,15 @@ export function addressRange(text: string): AddressRange {
   };
 }
 
+/** Whether `addressRange` can read it. */
+export function isAddressRange(text: string): boolean {
+  try {
+    return addressRange(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** An IPv4 address written as IPv6 is judged as what it is; undefined for what is no address. */
 export function readAddress(text: string): Address | undefined {
   const [bare = ''] = text.replace(/^\[|\]$/g, '').split('%');

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { pushSettings } from './push/push-settings.ts';
+import { syslogSettings } from './syslog/syslog-settings.ts';
 
 /** The section `intakes` of `trailbell.json`: where CloudTrail records come from besides AWS calls and watched folders. */
 export const intakeSettings = z.strictObject({
+  syslog: syslogSettings.optional().describe('Records in syslog messages over TCP or TLS.'),
   push: pushSettings.optional().describe('Records that senders post to /api/v1/push.'),
 });
 

@@ -26,6 +26,7 @@ import { type IngestApi, ingestApi } from '../intake/http.ts';
 import type { IntakeStats } from '../intake/intake-counters.ts';
 import { type PushApi, pushApi } from '../intake/push/push-api.ts';
 import { PushKeys } from '../intake/push/push-keys.ts';
+import type { SyslogIntake } from '../intake/syslog/syslog-intake.ts';
 import { openStore } from '../store/store.ts';
 import { answersApi } from './answers-api.ts';
 import { channelsApi } from './channels-api.ts';
@@ -38,6 +39,7 @@ import { type HttpServer, listen } from './http-server.ts';
 import { dataFiles } from './keys.ts';
 import { readKnown } from './known.ts';
 import { metricsPage } from './metrics.ts';
+import { openSyslog } from './open-syslog.ts';
 import type { ServeOptions } from './options.ts';
 import { ownAccess } from './own-access.ts';
 import { ownApi } from './own-api.ts';
@@ -142,6 +144,8 @@ async function open(
   const access = ownAccess(keys);
   const ingest = ingestApi({ context, accept: engine.acceptRecords, fallback, authorise: access.mayIngest });
   const push = pushApi({ context, accept: engine.acceptRecords, keys: await pushKeysOf(options) });
+  const notes = notesOf(options);
+  let syslog: SyslogIntake | undefined;
   const folders: [string, FolderIntake][] = [];
   const own = new OwnChains(context, fallback);
   const settings = { store, now: () => clock.now(), endpoint: publicUrl, mailConfigured: smtp !== undefined, own };
@@ -160,7 +164,13 @@ async function open(
     .route('/', ownChainsApi(own))
     .route(
       '/',
-      metricsPage({ store, health, own, attempts: engine.attempts, intakes: () => statsOf(ingest, push, folders) }),
+      metricsPage({
+        store,
+        health,
+        own,
+        attempts: engine.attempts,
+        intakes: () => ({ ...statsOf(ingest, push, folders), ...(syslog && { syslog: syslog.stats() }) }),
+      }),
     )
     .route('/', answersApi(context))
     .route(
@@ -202,9 +212,15 @@ async function open(
     folders.push([dir, intake]);
     undo.push(() => intake.stop());
   }
+  if (options.intakes.syslog) {
+    const opened = await openSyslog(options.intakes.syslog, { context, accept: engine.acceptRecords });
+    syslog = opened.intake;
+    undo.push(() => opened.intake.stop());
+    notes.push(`Syslog messages are taken on port ${opened.port}.`);
+  }
   server = await listen({ gateway, pages, host: options.host, port: options.port, publicUrl: options.publicUrl, tls });
   undo.push(() => server?.close());
-  return { url: server.url, engine, notes: notesOf(options), stop };
+  return { url: server.url, engine, notes, stop };
 }
 
 function statsOf(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { isAddressRange } from '../base/address-range.ts';
 import { durationOf } from '../base/duration.ts';
 import { nearest } from '../base/nearest.ts';
-import { networkGuard } from '../base/network-guard.ts';
 import { USUAL_HISTORY_DAYS } from '../chain/alarms/history-retention.ts';
 import { intakeSettings } from '../intake/intake-settings.ts';
 
@@ -43,7 +43,7 @@ export const serveSchema = z.strictObject({
     .default('us-east-1')
     .describe('Region of unsigned calls and of intakes.'),
   allowDestination: z
-    .array(z.string().refine(isRange, 'must be addresses like 10.1.0.0/16 or fd00::/8'))
+    .array(z.string().refine(isAddressRange, 'must be addresses like 10.1.0.0/16 or fd00::/8'))
     .default([])
     .describe('Private networks (CIDR) that deliveries may go to, such as 10.1.0.0/16.'),
   accountNames: z.string().optional().describe('File with the names of accounts: JSON, or CSV with id and name.'),
@@ -78,15 +78,6 @@ export const serveSchema = z.strictObject({
     .describe('Where records come from besides AWS calls and watched folders; in the file only.'),
   logLevel: z.enum(['error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn').describe('What is logged.'),
 });
-
-/** Whether the network door could make sense of it. */
-function isRange(text: string): boolean {
-  try {
-    return networkGuard({ allow: [text] }) !== undefined;
-  } catch {
-    return false;
-  }
-}
 
 export type ServeOptions = z.output<typeof serveSchema>;
 export type ServeSettings = z.input<typeof serveSchema>;

@@ -1,0 +1,169 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { type AddressRange, addressRange } from '../../base/address-range.ts';
+import { sleep } from '../../base/clock.ts';
+import type { ChainContext } from '../../chain/context.ts';
+import type { TrailRecord } from '../../trail/record-item.ts';
+import { unwrap } from '../../trail/unwrap.ts';
+import type { AcceptRecords } from '../accept-records.ts';
+import { finishRun } from '../finish-run.ts';
+import { IntakeCounters, type IntakeStats } from '../intake-counters.ts';
+import { type Frame, SyslogFrames } from './syslog-frames.ts';
+import { textOfMessage } from './syslog-message.ts';
+
+export interface SyslogIntakeSettings {
+  readonly context: Pick<ChainContext, 'store' | 'clock' | 'ids' | 'log' | 'signals'>;
+  readonly accept: AcceptRecords;
+  readonly port: number;
+  readonly host: string;
+  /** Networks that senders may connect from. */
+  readonly allow: readonly string[];
+  /** PEM texts; with them the port speaks TLS, and with `clientCa` senders must show a certificate of it. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string | undefined } | undefined;
+}
+
+const MOST_CONNECTIONS = 200;
+const [FIRST_PAUSE, LONGEST_PAUSE] = [500, 30_000];
+
+/**
+ * Takes CloudTrail records out of syslog messages over TCP or TLS. What was read of a connection is committed
+ * before more of it is read, so that a sender feels when the store cannot follow; syslog itself confirms nothing.
+ */
+export class SyslogIntake {
+  readonly #settings: SyslogIntakeSettings;
+  readonly #counters = new IntakeCounters();
+  readonly #server: Server;
+  readonly #allowed: readonly AddressRange[];
+  readonly #sockets = new Set<Socket>();
+  readonly #taking = new Set<Promise<void>>();
+  readonly #whenStopped: Promise<void>;
+  #stopped = false;
+  #tellStopped: () => void = () => undefined;
+
+  constructor(settings: SyslogIntakeSettings) {
+    this.#settings = settings;
+    this.#whenStopped = new Promise((resolve) => {
+      this.#tellStopped = resolve;
+    });
+    this.#allowed = settings.allow.map(addressRange);
+    const { tls } = settings;
+    const connected = (socket: Socket): void => this.#connected(socket);
+    this.#server = tls
+      ? createTlsServer(
+          { cert: tls.cert, key: tls.key, ...(tls.clientCa && { ca: tls.clientCa, requestCert: true }) },
+          connected,
+        )
+      : createServer(connected);
+    this.#server.maxConnections = MOST_CONNECTIONS;
+    // Strangers and broken handshakes: nothing of theirs was accepted.
+    this.#server.on('tlsClientError', (_error, socket: Socket) => socket.destroy());
+  }
+
+  /** Resolves with the port when connections are accepted. */
+  async start(): Promise<number> {
+    const { port, host } = this.#settings;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.removeListener('error', reject);
+        resolve();
+      });
+    });
+    const address = this.#server.address();
+    return typeof address === 'object' && address ? address.port : port;
+  }
+
+  /** Takes no more; what was read is committed first. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#tellStopped();
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all(this.#taking);
+    await closed;
+  }
+
+  stats(): IntakeStats {
+    return this.#counters.stats();
+  }
+
+  #connected(socket: Socket): void {
+    const from = socket.remoteAddress ?? '';
+    if (!this.#allowed.some((isWithin) => isWithin(from))) {
+      this.#settings.context.log.warn(
+        { from },
+        'A syslog sender was turned away: intakes.syslog.allow has no network of its address',
+      );
+      socket.destroy();
+      return;
+    }
+    this.#sockets.add(socket);
+    socket.setKeepAlive(true);
+    socket.once('close', () => this.#sockets.delete(socket));
+    // The loop below ends by itself when the connection breaks.
+    socket.on('error', () => undefined);
+    const taking = this.#take(socket, from).finally(() => this.#taking.delete(taking));
+    this.#taking.add(taking);
+  }
+
+  async #take(socket: Socket, from: string): Promise<void> {
+    const { context } = this.#settings;
+    const run = context.ids.uuid();
+    const frames = new SyslogFrames();
+    let isToldOfDamage = false;
+    const commit = async (cut: Iterable<Frame>): Promise<void> => {
+      const { records, damage } = this.#read(cut);
+      if (records.length > 0) await this.#commit(records, run);
+      if (damage === undefined || isToldOfDamage) return;
+      isToldOfDamage = true;
+      context.log.warn({ from, damage }, 'A syslog sender sends what is no CloudTrail record');
+    };
+    try {
+      for await (const chunk of socket) await commit(frames.feed(chunk as Buffer));
+    } catch {
+      // The connection broke. What had come whole is kept.
+    }
+    await commit(frames.end());
+    if (!this.#stopped) await finishRun(context, run).catch(() => undefined);
+  }
+
+  #read(cut: Iterable<Frame>): { records: TrailRecord[]; damage: string | undefined } {
+    const records: TrailRecord[] = [];
+    let damage: string | undefined;
+    const refuse = (message: string): void => {
+      this.#counters.refused();
+      damage ??= message;
+    };
+    for (const frame of cut) {
+      if (frame.kind === 'damage') {
+        refuse(frame.message);
+        continue;
+      }
+      for (const item of unwrap(textOfMessage(frame.text), 0))
+        if (item.kind === 'record') records.push(item);
+        else refuse(item.message);
+    }
+    return { records, damage };
+  }
+
+  /** Tries until the store takes them: nobody else has these records. */
+  async #commit(records: readonly TrailRecord[], run: string): Promise<void> {
+    const { accept, context } = this.#settings;
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      try {
+        this.#counters.accepted(await accept({ records, run }));
+        return;
+      } catch (error) {
+        if (this.#stopped) {
+          context.log.error(
+            { err: error, records: records.length },
+            'Records from syslog could not be kept before the engine stopped',
+          );
+          return;
+        }
+        context.log.warn({ err: error }, 'Records from syslog could not be kept and are tried again');
+        await Promise.race([sleep(context.clock, pause), this.#whenStopped]);
+      }
+    }
+  }
+}
