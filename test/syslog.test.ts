@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
 import { selfSignedKey } from '../src/base/certificate.ts';
-import { ROOT_SIGN_IN_HEADLINE, rootSignIn } from './engine/root-sign-in.ts';
+import { rootSignIn } from './engine/root-sign-in.ts';
 import { startEngine, type TestEngine } from './engine/start.ts';
 import { until } from './engine/until.ts';
 
@@ -68,7 +68,7 @@ describe('records in syslog messages', () => {
     );
     await storedBy(engine, 3);
     expect(await counts(engine)).toEqual({ records: 4, stored: 3, duplicates: 0, filtered: 0, refused: 1 });
-    await until('the ring', () => engine.printed.join().includes(ROOT_SIGN_IN_HEADLINE));
+    await until('the ring', () => engine.printed.join().includes('Root of 1111-2222-3333 signed in'));
     expect(engine.logged.map(({ level, message: said }) => `${level} ${said}`)).toEqual([
       'warn A syslog sender sends what is no CloudTrail record',
     ]);
