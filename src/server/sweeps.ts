@@ -7,6 +7,7 @@ import { sweepRetention } from '../chain/logs/retention.ts';
 import { sweepRootGrants } from '../chain/matches/root-grants.ts';
 import { sweepDatapoints } from '../chain/metrics/retention.ts';
 import { sweepQueues } from '../chain/queues/sweep.ts';
+import { sweepMailWindows } from '../chain/topics/mail-windows.ts';
 import { sweepSubscriptions } from '../chain/topics/subscriptions.ts';
 import { sweepPushed } from '../intake/push/sweep-pushed.ts';
 
@@ -53,6 +54,7 @@ export class Sweeps {
       subscriptions: () => sweepSubscriptions(context),
       queues: () => sweepQueues(context),
       deliveries: () => sweepDeliveries(context),
+      'mail windows': () => sweepMailWindows(context),
       'root grants': () => sweepRootGrants(context),
       silences: () => sweepSilences(context),
       'pushed bodies': () => sweepPushed(context),

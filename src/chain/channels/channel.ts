@@ -35,8 +35,16 @@ export interface Outgoing {
   readonly contentType: string;
   /** AWS's own rules were asked for: any answer below 500 counts as delivered. */
   readonly awsRules: boolean;
+  /** Further messages that leave with it as one mail, oldest first. */
+  readonly also?: readonly Joined[];
   /** The format of a service that people read, where the subscription wants one. */
   readonly chat?: ChatKind;
+}
+
+/** A message that leaves with another. */
+export interface Joined {
+  readonly deliveryId: string;
+  readonly message: OutgoingMessage;
 }
 
 export interface OutgoingMessage {

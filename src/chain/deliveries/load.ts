@@ -3,6 +3,7 @@ import type { DeliveriesTable, MessagesTable, Tables } from '../../store/tables.
 import type { Outgoing, OutgoingMessage } from '../channels/channel.ts';
 import { chatKindOf } from '../channels/chat/chat-kind.ts';
 import { type EffectivePolicy, effectivePolicy } from '../topics/delivery-policy.ts';
+import { isMailGroup } from '../topics/mail-windows.ts';
 import type { Ordering } from '../topics/ordering.ts';
 import type { MessageKind } from '../topics/post.ts';
 import type { MessageAttribute } from '../topics/publication.ts';
@@ -17,6 +18,8 @@ export type DeliveryRow = Selectable<DeliveriesTable>;
 export interface Loaded {
   readonly row: DeliveryRow;
   readonly outgoing: Outgoing;
+  /** Deliveries of other messages that leave with it as one mail. */
+  readonly joined: readonly DeliveryRow[];
   readonly rules: RetryRules;
   /** How many the receiver wants in a second at most. */
   readonly perSecond: number | undefined;
@@ -48,13 +51,44 @@ export async function loadDeliveries(
   const messageById = new Map(messages.map((row) => [row.id, row]));
   const subscriptionById = new Map(subscriptions.map((row) => [row.id, subscriptionOf(row)]));
   const topicById = new Map(topics.map((row) => [row.id, topicOf(row)]));
-  return rows.map((row) => {
+  const loaded: [DeliveryRow, Loaded | undefined][] = [];
+  for (const row of rows) {
     const message = messageById.get(row.message_id);
     const subscription = subscriptionById.get(row.subscription_id);
     const topic = subscription && topicById.get(subscription.topicId);
-    if (!message || !topic || !isWanted(message.kind as MessageKind, subscription)) return [row, undefined];
-    return [row, join(row, message, subscription, topic)];
-  });
+    const isOff = !message || !topic || !isWanted(message.kind as MessageKind, subscription);
+    loaded.push([row, isOff ? undefined : await withJoined(db, join(row, message, subscription, topic))]);
+  }
+  return loaded;
+}
+
+/** One mail tells of so many messages at most; what is left makes the next one. */
+const MOST_JOINED = 99;
+
+/** Mails of one group leave together, whenever the first of them does. */
+async function withJoined(db: Kysely<Tables>, loaded: Loaded): Promise<Loaded> {
+  const { row, outgoing } = loaded;
+  if (!isMailGroup(row.group_id)) return loaded;
+  const joined = await db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('subscription_id', '=', row.subscription_id)
+    .where('group_id', '=', row.group_id)
+    .where('status', '=', 'waiting')
+    .where('id', '>', row.id)
+    .orderBy('id')
+    .limit(MOST_JOINED)
+    .execute();
+  if (joined.length === 0) return loaded;
+  const ids = joined.map(({ message_id }) => message_id);
+  const messages = await db.selectFrom('messages').selectAll().where('id', 'in', ids).execute();
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  const present = joined.filter(({ message_id }) => byId.has(message_id));
+  const also = present.map(({ uuid, message_id }) => ({
+    deliveryId: uuid,
+    message: messageFor(byId.get(message_id)!, outgoing.subscription.protocol),
+  }));
+  return { ...loaded, joined: present, outgoing: { ...outgoing, also } };
 }
 
 /** A confirmation that has done its work, or a message to somebody who left, need not arrive. */
@@ -69,6 +103,7 @@ function join(row: DeliveryRow, message: Selectable<MessagesTable>, subscription
   const chat = chatKindOf(subscription, topic.tags);
   return {
     row,
+    joined: [],
     perSecond: perSecondOf(policy),
     feedback: topic.attributes,
     outgoing: {

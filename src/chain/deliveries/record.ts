@@ -71,12 +71,34 @@ export function recordVerdict(
       .where('status', '=', 'waiting')
       .executeTakeFirst();
     if (Number(numUpdatedRows) === 0) return;
+    await recordJoined(tx, loaded, verdict, now);
     if (verdict.result === 'delivered') await verdict.along?.(tx);
     await noteHealth(tx, loaded, verdict, now);
     if (verdict.result !== 'dead') await spareEndpoint(tx, loaded, rest, now);
     await noteStatus?.(tx, loaded, verdict);
     if (verdict.result === 'dead' && deadLetter) await bury(ctx, tx, deadLetter, row.topic_arn);
   });
+}
+
+/** What left with it shares its end, but for the last: what is given up is one message, and the others are tried without it. */
+async function recordJoined(tx: Tx, { joined }: Loaded, verdict: Verdict, now: number): Promise<void> {
+  if (joined.length === 0) return;
+  const rows = tx.db
+    .updateTable('deliveries')
+    .where(
+      'id',
+      'in',
+      joined.map(({ id }) => id),
+    )
+    .where('status', '=', 'waiting');
+  if (verdict.result === 'dead') await rows.set({ due_at: now }).execute();
+  else {
+    const end =
+      verdict.result === 'delivered'
+        ? { status: 'delivered', reason: null, error: null, finished_at: now }
+        : { due_at: verdict.dueAt, reason: verdict.reason, error: verdict.text.slice(0, LONGEST_ERROR) };
+    await rows.set((eb) => ({ ...end, attempts: eb('attempts', '+', 1) })).execute();
+  }
 }
 
 /** What a dead-letter queue does not take is kept here all the same, as everything that was given up. */

@@ -4,7 +4,7 @@ import { type DeadLetter, recordVerdict, type Verdict } from './record.ts';
 import { isLogged, type NoteStatus } from './status-log.ts';
 
 interface Plain {
-  readonly id: number;
+  readonly ids: readonly number[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -36,7 +36,8 @@ export class Recorder {
       return recordVerdict(this.#ctx, loaded, verdict, { rest, deadLetter, noteStatus: this.#noteStatus });
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ id: loaded.row.id, resolve, reject });
+      const ids = [loaded.row, ...loaded.joined].map(({ id }) => id);
+      this.#waiting.push({ ids, resolve, reject });
       if (!this.#writing) void this.#drain();
     });
   }
@@ -50,15 +51,25 @@ export class Recorder {
   async #drain(): Promise<void> {
     this.#writing = true;
     while (this.#waiting.length > 0) {
-      const ended = this.#waiting.splice(0, MOST_AT_ONCE);
+      const ended = this.#next();
       try {
-        await this.#write(ended.map(({ id }) => id));
+        await this.#write(ended.flatMap(({ ids }) => ids));
         for (const { resolve } of ended) resolve();
       } catch (error) {
         for (const { reject } of ended) reject(error);
       }
     }
     this.#writing = false;
+  }
+
+  /** As many as one statement takes. */
+  #next(): Plain[] {
+    let count = 0;
+    const full = this.#waiting.findIndex(({ ids }) => {
+      count += ids.length;
+      return count > MOST_AT_ONCE;
+    });
+    return this.#waiting.splice(0, full === -1 ? this.#waiting.length : Math.max(1, full));
   }
 
   #write(ids: readonly number[]): Promise<void> {

@@ -244,9 +244,10 @@ class Worker implements Deliveries {
     return { queueArn, post: await this.#channels.deadLetter(outgoing) };
   }
 
-  #report({ row, outgoing, rules }: Loaded, verdict: Verdict): void {
+  #report({ row, joined, outgoing, rules }: Loaded, verdict: Verdict): void {
     if (verdict.result === 'delivered') {
-      this.#counters.note(rules.protocol, 'delivered', verdict.protest?.reason);
+      for (let count = 0; count <= joined.length; count += 1)
+        this.#counters.note(rules.protocol, 'delivered', verdict.protest?.reason);
       return;
     }
     const { reason, text } = verdict;

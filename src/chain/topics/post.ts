@@ -8,16 +8,20 @@ export type MessageKind = 'Notification' | 'SubscriptionConfirmation' | 'Unsubsc
 /** Rows of one insert statement: far below the parameters that either database takes. */
 const ROWS_PER_INSERT = 500;
 
-/**
- * Stores a message and a waiting delivery for each of its receivers, and wakes the deliveries on commit.
- * @param groupId of a FIFO topic: what a subscription gets of one group is delivered one after the other
- */
+/** Who is sent a message. */
+export interface Receiver extends Pick<Subscription, 'id' | 'protocol' | 'endpoint'> {
+  /** What it is sent of one group is delivered one after the other. */
+  readonly groupId?: string | undefined;
+  /** Not before this time; now unless given. */
+  readonly dueAt?: number | undefined;
+}
+
+/** Stores a message and a waiting delivery for each of its receivers, and wakes the deliveries on commit. */
 export async function post(
   ctx: ChainContext,
   tx: Tx,
   message: Omit<MessagesTable, 'published_at'>,
-  receivers: readonly Pick<Subscription, 'id' | 'protocol' | 'endpoint'>[],
-  groupId: string | null = null,
+  receivers: readonly Receiver[],
 ): Promise<void> {
   const now = ctx.clock.now();
   await tx.db
@@ -32,10 +36,10 @@ export async function post(
       topic_arn: message.topic_arn,
       protocol: receiver.protocol,
       endpoint: receiver.endpoint,
-      group_id: groupId,
+      group_id: receiver.groupId ?? null,
       status: 'waiting',
       attempts: 0,
-      due_at: now,
+      due_at: receiver.dueAt ?? now,
       created_at: now,
       finished_at: null,
       reason: null,

@@ -3,8 +3,9 @@ import type { ChainContext } from '../context.ts';
 import { admit, contentId } from '../fifo/admit.ts';
 import { ringRefusal } from './access/permitted-topic.ts';
 import { Filters } from './filter/filters.ts';
+import { mailGroup, placeMails } from './mail-windows.ts';
 import { GROUP_REQUIRED, isFifoTopic, type Ordering, sequenceOf } from './ordering.ts';
-import { post } from './post.ts';
+import { post, type Receiver } from './post.ts';
 import type { Publication, Publish } from './publication.ts';
 import type { Protocol } from './subscription.ts';
 import { findTopicByArn, type Topic } from './topic.ts';
@@ -43,10 +44,33 @@ export function publisher(ctx: ChainContext): Publish {
     const addressed = receivers
       .map((row) => ({ ...row, protocol: row.protocol as Protocol }))
       .filter(({ attributes }) => passes(attributes));
-    await post(ctx, tx, message, addressed, fifo ? ordering?.value.groupId : null);
+    await post(
+      ctx,
+      tx,
+      message,
+      await timed(ctx, tx, publication, addressed, fifo ? ordering?.value.groupId : undefined),
+    );
     const sequenceNumber = ordering?.value.sequenceNumber;
     return { messageId, ...(sequenceNumber === undefined ? {} : { sequenceNumber }) };
   };
+}
+
+/** Mails of which many come at once wait for each other, to be one. */
+async function timed(
+  ctx: ChainContext,
+  tx: Tx,
+  { ringId, source }: Publication,
+  receivers: readonly Receiver[],
+  groupId: string | undefined,
+): Promise<Receiver[]> {
+  const mails = receivers.filter(({ protocol }) => protocol === 'email').map(({ id }) => id);
+  const about = ringId === undefined ? '' : (source?.arn ?? '');
+  const kind = ringId === undefined ? 'message' : 'ring';
+  const held = await placeMails(tx, mails, { kind, about }, ctx.clock.now());
+  return receivers.map((receiver) => {
+    const dueAt = held.get(receiver.id);
+    return { ...receiver, groupId: dueAt === undefined ? groupId : mailGroup(about), dueAt };
+  });
 }
 
 interface Placed {

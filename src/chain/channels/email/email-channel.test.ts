@@ -166,6 +166,59 @@ To stop it, open this page and confirm: https://bell.example/subscriptions/unsub
     await expect(html(mail)).toMatchFileSnapshot('../../../../docs/channels/mail.html');
   });
 
+  it('about several rings lists them all, each with its links, as the documentation shows', async () => {
+    const { transport, received } = await mailServer();
+    const path = (ringId: string): string => `/rings/acknowledge?ring=${ringId}`;
+    const links = linksUnder(() => 'https://bell.example.com', path);
+    const meaningOf = () => 'Nobody needs root <often>.';
+    const door = emailChannel({
+      transport,
+      from: 'Trailbell <bell@example.com>',
+      links,
+      documents: { write: async () => '' },
+      meaningOf,
+    });
+    const rings = [1, 2, 3].map((n) => {
+      const own = { id: `${RING_ID.slice(0, -1)}${n}`, ring: 'session', total: n === 3 ? 40 : 3 };
+      const headline = `Root of 1111-2222-3333 signed in to the console from 203.0.113.${n} <without> MFA`;
+      return {
+        id: `m${n}`,
+        kind: 'Notification' as const,
+        publishedAt: Date.UTC(2026, 2, 4, 12, 0, n),
+        attributes: {},
+        token: undefined,
+        ...ringMessage(exampleRing({}, { ...own, headline, sessions: [{ sentence: headline }] })),
+      };
+    });
+    const [first, ...also] = rings.map((message, n) => ({
+      deliveryId: `d${n}`,
+      message: outgoing('', message).message,
+    }));
+    const deliver = (joined: typeof also) => door.deliver({ ...outgoing('ann@example.com'), ...first!, also: joined });
+    expect(await deliver(also)).toEqual({ result: 'delivered' });
+    await deliver(also);
+    await deliver(also.slice(1));
+    const [{ mail }, again, fewer] = received as [Received, Received, Received];
+    expect(mail.subject).toBe('3 rings: ALARM: "cis-4.3" in US East (N. Virginia)');
+    expect(again.mail.messageId).toBe(mail.messageId);
+    expect(fewer.mail.messageId).not.toBe(mail.messageId);
+    expect(mail.headers.get('x-trailbell-delivery')).toBe('d0, d1, d2');
+    expect(html(mail)).not.toContain('<without>');
+    await expect(mail.text ?? '').toMatchFileSnapshot('../../../../docs/channels/mail-group.txt');
+    await expect(html(mail)).toMatchFileSnapshot('../../../../docs/channels/mail-group.html');
+  });
+
+  it('about messages of others has the text of each', async () => {
+    const { transport, received } = await mailServer();
+    const also = [{ deliveryId: 'd1', message: outgoing('', { id: 'm2', text: 'second\nline <b>' }).message }];
+    await channel(transport).deliver(outgoing(ADDRESS, { subject: 'First', text: 'first' }, { also }));
+    const { mail } = received[0]!;
+    expect(mail.subject).toBe('2 messages: second');
+    expect(mail.text).toContain('1. 2026-03-04 12:00:00 UTC  First\n\n   first\n');
+    expect(mail.text).toContain('2. 2026-03-04 12:00:00 UTC  second\n\n   second\n   line <b>\n');
+    expect(html(mail)).toContain('second<br>line &lt;b&gt;');
+  });
+
   it('links to nothing but web addresses, whatever the tags of an alarm say', async () => {
     const { transport, received } = await mailServer();
     const ring = exampleRing({}, { runbook: 'javascript:alert(1)', id: '"><script>' });

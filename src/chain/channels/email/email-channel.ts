@@ -1,4 +1,5 @@
-import type { Channel } from '../channel.ts';
+import { createHash } from 'node:crypto';
+import type { Channel, Outgoing } from '../channel.ts';
 import type { DocumentWriter } from '../document.ts';
 import type { Links } from '../links.ts';
 import type { MeaningOf } from '../meaning.ts';
@@ -37,10 +38,10 @@ export function emailChannel({ transport, from, links, documents, meaningOf }: E
           headers: {
             ...letter.headers,
             'Auto-Submitted': 'auto-generated',
-            'X-Trailbell-Delivery': outgoing.deliveryId,
+            'X-Trailbell-Delivery': deliveriesIn(outgoing).join(', '),
           },
-          messageId: `${outgoing.deliveryId}@${domain}`,
-          date: new Date(message.publishedAt),
+          messageId: `${mailId(outgoing)}@${domain}`,
+          date: new Date((outgoing.also?.at(-1)?.message ?? message).publishedAt),
         });
         return { result: 'delivered' };
       } catch (error) {
@@ -48,4 +49,17 @@ export function emailChannel({ transport, from, links, documents, meaningOf }: E
       }
     },
   };
+}
+
+/** The deliveries that leave with this mail. */
+const deliveriesIn = ({ deliveryId, also = [] }: Outgoing): string[] => [
+  deliveryId,
+  ...also.map((joined) => joined.deliveryId),
+];
+
+/** The same for the same messages, so that a repeat is known as one; with a further message it is another mail. */
+function mailId(outgoing: Outgoing): string {
+  const deliveries = deliveriesIn(outgoing);
+  if (deliveries.length === 1) return outgoing.deliveryId;
+  return createHash('sha256').update(deliveries.join(' ')).digest('hex').slice(0, 32);
 }

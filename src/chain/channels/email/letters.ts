@@ -3,6 +3,7 @@ import type { Links } from '../links.ts';
 import type { MeaningOf } from '../meaning.ts';
 import { readNotice } from '../notice.ts';
 import { noticeLinks } from '../notice-links.ts';
+import { type GroupMail, groupMail } from './group-mail.ts';
 import { button, escapeHtml, htmlMail, link, paragraph, small } from './html.ts';
 import type { Mail } from './mail.ts';
 import { type MailBody, ringMail } from './ring-mail.ts';
@@ -10,14 +11,10 @@ import { type MailBody, ringMail } from './ring-mail.ts';
 /** What a mail says; who sends it and how is added by the channel. */
 export type Letter = Pick<Mail, 'subject' | 'text' | 'html' | 'headers'>;
 
-/** A message of a topic, for people. */
+/** A message of a topic, for people; or several that leave as one mail. */
 export function notificationLetter(outgoing: Outgoing, links: Links, meaningOf?: MeaningOf): Letter {
-  const { message, subscription, topic } = outgoing;
-  const notice = readNotice(message.ring ?? message.text, meaningOf);
-  const body: MailBody = notice
-    ? ringMail(notice, noticeLinks(notice, links))
-    : { text: message.text, html: paragraph(message.text) };
-  const subject = message.subject ?? notice?.headline ?? `Notification from ${nameOf(topic.arn)}`;
+  const { subscription, topic } = outgoing;
+  const { subject, ...body } = contentOf(outgoing, links, meaningOf);
   const leave = links.unsubscribePage(subscription.id);
   const why = `You get this mail because ${subscription.endpoint} is subscribed to ${topic.arn}.`;
   return {
@@ -26,6 +23,16 @@ export function notificationLetter(outgoing: Outgoing, links: Links, meaningOf?:
     html: htmlMail(subject, `${body.html}${small(`${escapeHtml(why)}<br>${link(leave, 'Unsubscribe')}`)}`),
     headers: leaveHeaders(leave),
   };
+}
+
+function contentOf(outgoing: Outgoing, links: Links, meaningOf: MeaningOf | undefined): GroupMail {
+  const { message, also = [], topic } = outgoing;
+  if (also.length > 0) return groupMail([message, ...also.map((joined) => joined.message)], links, meaningOf);
+  const notice = readNotice(message.ring ?? message.text, meaningOf);
+  const body: MailBody = notice
+    ? ringMail(notice, noticeLinks(notice, links))
+    : { text: message.text, html: paragraph(message.text) };
+  return { ...body, subject: message.subject ?? notice?.headline ?? `Notification from ${nameOf(topic.arn)}` };
 }
 
 /** The question whether somebody wants to be told, or has meant to leave. */

@@ -26,19 +26,18 @@ const COLUMNS: readonly Column[] = [
 /** An alarm for people: the sentence first, then what it means and what to do, who did what, and what the alarm is. */
 export function ringMail(notice: Notice, links: readonly NoticeLink[]): MailBody {
   const facts = factsOf(notice);
-  // A column that says nothing only makes the others narrow.
-  const columns = COLUMNS.filter(([, cell]) => notice.events.some((event) => cell(event) !== ''));
-  return { text: plain(notice, facts, links), html: rich(notice, facts, columns, links) };
+  return { text: plain(notice, facts, links), html: rich(notice, facts, links) };
 }
 
 /** The sessions, a sentence each. A single one is told by the headline. */
-function sessionLines({ sessions, sessionTotal }: Notice): string[] {
+export function sessionLines({ sessions, sessionTotal }: Notice): string[] {
   if (sessions.length < 2) return [];
   const more = moreOf(sessionTotal - sessions.length, 'sign-in session');
   return more === '' ? [...sessions] : [...sessions, more];
 }
 
-const factsOf = (notice: Notice): [string, string][] =>
+/** What the alarm is, name and value; never empty values. */
+export const factsOf = (notice: Notice): [string, string][] =>
   (
     [
       ['Alarm', notice.alarm],
@@ -61,20 +60,31 @@ function plain(notice: Notice, facts: readonly [string, string][], links: readon
   if (notice.meaning !== '') lines.push(notice.meaning, '');
   if (links.length > 0) lines.push(...links.map(({ text, url }) => `${text}: ${url}`), '');
   const sessions = sessionLines(notice);
-  const more = moreOf(notice.total - notice.events.length, 'event');
+  const more = moreEvents(notice);
   if (sessions.length > 0) lines.push('Sign-in sessions', ...sessions.map((line) => `  * ${line}`), '');
   if (notice.events.length > 0) {
-    lines.push('What was done');
-    for (const event of notice.events) {
-      lines.push(`  ${[clockText(event.time), event.principal].filter(Boolean).join('  ')}`);
-      lines.push(`    ${[event.action, event.result].filter(Boolean).join(': ')}`);
-      lines.push(`    ${originOf(event)}`);
-    }
+    lines.push('What was done', ...notice.events.flatMap(eventLines));
     lines.push(more === '' ? '' : `  ${more}\n`);
   }
-  lines.push('The alarm', ...facts.map(([name, value]) => `  ${`${name}:`.padEnd(10)} ${value}`));
-  return lines.join('\n');
+  return [...lines, ...factLines(facts)].join('\n');
 }
+
+/** What the alarm is, for a plain mail. */
+export const factLines = (facts: readonly [string, string][]): string[] => [
+  'The alarm',
+  ...facts.map(([name, value]) => `  ${`${name}:`.padEnd(10)} ${value}`),
+];
+
+/** One event in three lines of a plain mail. */
+export const eventLines = (event: NoticeEvent): string[] => [
+  `  ${[clockText(event.time), event.principal].filter(Boolean).join('  ')}`,
+  `    ${[event.action, event.result].filter(Boolean).join(': ')}`,
+  `    ${originOf(event)}`,
+];
+
+/** `… and 3 more events`; empty where `shown` are all. */
+export const moreEvents = (notice: Notice, shown = notice.events.length): string =>
+  moreOf(notice.total - shown, 'event');
 
 const originOf = (event: NoticeEvent): string =>
   [
@@ -97,37 +107,41 @@ const STRIPES: Readonly<Record<string, string>> = {
 };
 const OVER = '#2b8a3e';
 
-function headlineOf({ headline, severity, newState }: Notice): string {
+/** The first line of an HTML mail, with the colour of the alarm's severity beside it. */
+export function headlineHtml(headline: string, { severity, newState }: Pick<Notice, 'severity' | 'newState'>): string {
   const colour = newState === 'OK' ? OVER : (STRIPES[severity] ?? STRIPES.high);
   const style = `font-size:19px;line-height:1.35;margin:0 0 14px;padding-left:12px;border-left:6px solid ${colour}`;
   return `<h1 style="${style}">${escapeHtml(headline)}</h1>`;
 }
 
-function rich(
-  notice: Notice,
-  facts: readonly [string, string][],
-  columns: readonly Column[],
-  links: readonly NoticeLink[],
-): string {
+/** A heading inside an HTML mail, of text that is HTML already. */
+export const heading = (html: string): string => `<h2 style="font-size:15px;margin:20px 0 6px">${html}</h2>`;
+
+/** The sessions as a list of an HTML mail. */
+export const sessionList = (sessions: readonly string[]): string =>
+  `<ul style="margin:0 0 14px;padding-left:20px">${sessions.map((line) => `<li>${escapeHtml(line)}</li>`).join('')}</ul>`;
+
+/** Events as the table of an HTML mail. */
+export function eventTable(events: readonly NoticeEvent[]): string {
+  // A column that says nothing only makes the others narrow.
+  const columns = COLUMNS.filter(([, cell]) => events.some((event) => cell(event) !== ''));
+  return table(
+    columns.map(([title]) => title),
+    events.map((event) => columns.map(([, cell]) => cell(event))),
+  );
+}
+
+function rich(notice: Notice, facts: readonly [string, string][], links: readonly NoticeLink[]): string {
   const sessions = sessionLines(notice);
-  const more = moreOf(notice.total - notice.events.length, 'event');
-  const heading = (text: string): string => `<h2 style="font-size:15px;margin:20px 0 6px">${text}</h2>`;
-  const parts = [headlineOf(notice)];
+  const more = moreEvents(notice);
+  const parts = [headlineHtml(notice.headline, notice)];
   if (notice.meaning !== '') parts.push(paragraph(notice.meaning));
   if (links.length > 0) parts.push(buttons(links));
   if (sessions.length > 0) {
-    const items = sessions.map((line) => `<li>${escapeHtml(line)}</li>`).join('');
-    parts.push(heading('Sign-in sessions'), `<ul style="margin:0 0 14px;padding-left:20px">${items}</ul>`);
+    parts.push(heading('Sign-in sessions'), sessionList(sessions));
   }
   if (notice.events.length > 0) {
-    const rows = notice.events.map((event) => columns.map(([, cell]) => cell(event)));
-    parts.push(
-      heading('What was done'),
-      table(
-        columns.map(([title]) => title),
-        rows,
-      ),
-    );
+    parts.push(heading('What was done'), eventTable(notice.events));
     if (more !== '') parts.push(paragraph(more));
   }
   parts.push(heading('The alarm'), table(['', ''], facts));
