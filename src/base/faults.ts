@@ -4,7 +4,8 @@ export type FaultPoint =
   | 'between-commit-and-reply'
   | 'between-delivery-and-record'
   | 'between-read-and-ingest'
-  | 'between-ingest-and-mark';
+  | 'between-ingest-and-mark'
+  | 'between-forward-and-cursor';
 
 /** Called at every fault point; does nothing outside crash tests. */
 export type ReachFault = (point: FaultPoint) => void;

@@ -21,6 +21,7 @@ import { type Deliveries, startDeliveries } from '../chain/deliveries/worker.ts'
 import { createAcceptEvents } from '../chain/logs/accept-events.ts';
 import { DefaultValueStage } from '../chain/logs/default-value-stage.ts';
 import { createForwardEvents } from '../chain/logs/forward-events.ts';
+import type { ChunkHold } from '../chain/logs/retention.ts';
 import { evidenceFor as evidenceOf, type Known } from '../chain/matches/evidence-for.ts';
 import { createRecordMatches } from '../chain/matches/record-matches.ts';
 import { createNoteGrants } from '../chain/matches/root-grants.ts';
@@ -49,6 +50,8 @@ export interface EngineSettings {
   readonly users: UserNames | undefined;
   /** How long DescribeAlarmHistory looks back; as long as AWS unless given. */
   readonly alarmHistoryDays?: number | undefined;
+  /** Keeps log events from being removed while they are still to be sent. */
+  readonly hold?: ChunkHold | undefined;
 }
 
 /** The whole chain without a listener: what a test or a simulated world runs. */
@@ -94,7 +97,7 @@ export async function buildEngine(context: ChainContext, settings: EngineSetting
     aws: settings.aws,
     meaningOf: controlMeaning,
   });
-  const sweeps = new Sweeps(context, settings.alarmHistoryDays);
+  const sweeps = new Sweeps(context, settings.alarmHistoryDays, settings.hold);
   const attempts = new AttemptCounters();
   let deliveries: Deliveries | undefined;
   return {

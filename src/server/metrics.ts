@@ -2,9 +2,11 @@ import { Hono } from 'hono';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { AttemptCounters } from '../chain/deliveries/attempt-counters.ts';
 import type { HealthSettings } from '../chain/health/chain-states.ts';
+import type { ForwardState } from '../forward/forward-states.ts';
 import type { IntakeStats } from '../intake/intake-counters.ts';
 import type { Store } from '../store/store.ts';
 import { addChainGauges } from './chain-gauges.ts';
+import { addForwardMetrics } from './forward-metrics.ts';
 import type { OwnChains } from './own-chains/own-chains.ts';
 
 export interface MetricsSettings {
@@ -12,12 +14,13 @@ export interface MetricsSettings {
   readonly health: () => HealthSettings;
   readonly own: OwnChains;
   readonly attempts: AttemptCounters;
+  readonly forwards: () => Promise<readonly ForwardState[]>;
   /** By the name of the intake. */
   readonly intakes: () => Readonly<Record<string, IntakeStats>>;
 }
 
 /** `GET /metrics` for Prometheus. Figures are read from the store when they are asked for. */
-export function metricsPage({ store, health, own, attempts, intakes }: MetricsSettings): Hono {
+export function metricsPage({ store, health, own, attempts, forwards, intakes }: MetricsSettings): Hono {
   const registry = new Registry();
   const gauge = (name: string, help: string, labelNames: string[], read: (gauge: Gauge) => Promise<void>) =>
     new Gauge({
@@ -32,6 +35,7 @@ export function metricsPage({ store, health, own, attempts, intakes }: MetricsSe
     });
 
   addChainGauges(registry, store, health, own);
+  addForwardMetrics(registry, forwards);
   gauge('trailbell_alarms', 'Alarms by state', ['state'], async (g) => {
     const rows = await store.read
       .selectFrom('alarms')

@@ -3,6 +3,7 @@ import { isAddressRange } from '../base/address-range.ts';
 import { durationOf } from '../base/duration.ts';
 import { nearest } from '../base/nearest.ts';
 import { USUAL_HISTORY_DAYS } from '../chain/alarms/history-retention.ts';
+import { forwardSettings } from '../forward/settings.ts';
 import { intakeSettings } from '../intake/intake-settings.ts';
 
 const account = z.string().regex(/^\d{12}$/, 'must be twelve digits');
@@ -76,6 +77,9 @@ export const serveSchema = z.strictObject({
   intakes: intakeSettings
     .default({})
     .describe('Where records come from besides AWS calls and watched folders; in the file only.'),
+  forwards: forwardSettings
+    .default({})
+    .describe('Where events, matches or rings go besides, by name; in the file only.'),
   logLevel: z.enum(['error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn').describe('What is logged.'),
 });
 
@@ -89,7 +93,7 @@ export class OptionError extends Error {}
 const LISTS: ReadonlySet<string> = new Set(['watch', 'allowDestination']);
 
 /** Sections, which only the file can hold. */
-const SECTIONS: ReadonlySet<string> = new Set(['intakes']);
+const SECTIONS: ReadonlySet<string> = new Set(['intakes', 'forwards']);
 
 /** What may be true, false, or say more. */
 const SWITCHES: ReadonlySet<string> = new Set(['cis', 'deliverToAws']);

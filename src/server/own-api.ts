@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { ringFacts } from '../forward/formats/ring-facts.ts';
 import type { Store } from '../store/store.ts';
 import type { OwnChains } from './own-chains/own-chains.ts';
 import { ringText } from './ring-text.ts';
@@ -40,19 +41,7 @@ export function ownApi(settings: OwnApiSettings): Hono {
         .limit(limit)
         .execute();
       const rings = rows.map((row) => ({
-        id: row.id,
-        at: row.at,
-        alarm: row.alarm_name,
-        account: row.account,
-        region: row.region,
-        kind: row.kind,
-        oldState: row.old_state,
-        newState: row.new_state,
-        headline: row.headline,
-        acknowledgedAt: row.acknowledged_at,
-        acknowledgedBy: row.acknowledged_by,
-        silencedBy: row.silenced_by,
-        detail: JSON.parse(row.detail) as unknown,
+        ...ringFacts(row),
         text: ringText(row),
       }));
       return c.json({ rings });

@@ -3,7 +3,7 @@ import { sweepAlarmHistory } from '../chain/alarms/history-retention.ts';
 import { sweepSilences } from '../chain/answers/silences.ts';
 import type { ChainContext } from '../chain/context.ts';
 import { sweepDeliveries } from '../chain/deliveries/sweep.ts';
-import { sweepRetention } from '../chain/logs/retention.ts';
+import { type ChunkHold, sweepRetention } from '../chain/logs/retention.ts';
 import { sweepRootGrants } from '../chain/matches/root-grants.ts';
 import { sweepDatapoints } from '../chain/metrics/retention.ts';
 import { sweepQueues } from '../chain/queues/sweep.ts';
@@ -19,13 +19,15 @@ const BREATH = 1_000;
 export class Sweeps {
   readonly #context: ChainContext;
   readonly #alarmHistoryDays: number | undefined;
+  readonly #hold: ChunkHold | undefined;
   #timer: Timer | undefined;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  constructor(context: ChainContext, alarmHistoryDays?: number) {
+  constructor(context: ChainContext, alarmHistoryDays?: number, hold?: ChunkHold) {
     this.#context = context;
     this.#alarmHistoryDays = alarmHistoryDays;
+    this.#hold = hold;
   }
 
   start(): void {
@@ -48,7 +50,7 @@ export class Sweeps {
   async #sweep(): Promise<boolean> {
     const context = this.#context;
     const sweeps: Record<string, () => Promise<unknown>> = {
-      'log events': () => sweepRetention(context, context.clock.now()),
+      'log events': () => sweepRetention(context, context.clock.now(), this.#hold),
       datapoints: () => sweepDatapoints(context),
       'alarm history': () => sweepAlarmHistory(context, this.#alarmHistoryDays),
       subscriptions: () => sweepSubscriptions(context),

@@ -10,6 +10,7 @@ import { endpointFailures0007 } from './migrations/0007-endpoint-failures.ts';
 import { rootGrants0008 } from './migrations/0008-root-grants.ts';
 import { answers0009 } from './migrations/0009-answers.ts';
 import { queueAttemptsMailWindows0010 } from './migrations/0010-queue-attempts-mail-windows.ts';
+import { forwards0011 } from './migrations/0011-forwards.ts';
 import type { Tables } from './tables.ts';
 
 /** Brings the schema up to date. A store written by a newer program is refused, untouched. */
@@ -25,6 +26,7 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<voi
     '0008-root-grants': rootGrants0008(dialect),
     '0009-answers': answers0009(dialect),
     '0010-queue-attempts-mail-windows': queueAttemptsMailWindows0010(dialect),
+    '0011-forwards': forwards0011(dialect),
   };
   if (await isCurrent(db, Object.keys(migrations))) return;
   const migrator = new Migrator({

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { ChunkMatchesTable, ForwardRefusalsTable, ForwardsTable, RingChangesTable } from './forward-tables.ts';
 import type { RootGrantsTable, RootUsesTable } from './grant-tables.ts';
 import type {
   DeduplicationsTable,
@@ -52,6 +53,10 @@ export interface Tables {
   mail_windows: MailWindowsTable;
   trails: TrailsTable;
   intake_objects: IntakeObjectsTable;
+  forwards: ForwardsTable;
+  forward_refusals: ForwardRefusalsTable;
+  chunk_matches: ChunkMatchesTable;
+  ring_changes: RingChangesTable;
 }
 
 export type Flag = 0 | 1;

@@ -16,6 +16,7 @@ import { mutedUntil } from './mute-rules.ts';
 import { mute } from './muted.ts';
 import { ringJson, ringSms, ringSubject } from './notification.ts';
 import { ownTags } from './own-tags.ts';
+import { noteRingChanges } from './ring-changes.ts';
 import type { AlarmState } from './rule.ts';
 
 /** What telling of an alarm needs. */
@@ -92,6 +93,7 @@ export async function tell(tx: Tx, deps: RingDeps, alarm: AnyAlarm, telling: Tel
   }
   if (telling.updates) await bringUpToDate(tx, id, headline, member, published);
   else await keep(tx, alarm, telling, { id, headline, member, published, silencedBy: silence?.id ?? null });
+  await noteRingChanges(tx, [id], telling.at);
   await rememberSessions(tx, alarm, telling.evidence?.sessions ?? [], id);
   if (telling.to === 'ALARM' && actions.length > 0) await awaitAnswer(tx, alarm, { id, ...telling });
   tx.onCommit(() => deps.signals.raise('rings'));

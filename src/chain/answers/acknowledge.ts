@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../store/tables.ts';
+import { noteRingChanges } from '../alarms/ring-changes.ts';
 import { clearTimer, ESCALATIONS } from '../alarms/timers.ts';
 import type { ChainContext } from '../context.ts';
 
@@ -27,7 +28,7 @@ export function acknowledge(ctx: ChainContext, ringId: string, name: string): Pr
     if (!ring) return undefined;
     if (ring.acknowledged_at !== null) return { at: ring.acknowledged_at, by: ring.acknowledged_by ?? '' };
     const at = ctx.clock.now();
-    await db
+    const taken = await db
       .updateTable('rings')
       .set({ acknowledged_at: at, acknowledged_by: by })
       .where('account', '=', ring.account)
@@ -35,7 +36,14 @@ export function acknowledge(ctx: ChainContext, ringId: string, name: string): Pr
       .where('alarm_name', '=', ring.alarm_name)
       .where('at', '<=', ring.at)
       .where('acknowledged_at', 'is', null)
+      .returning('id')
       .execute();
+    await noteRingChanges(
+      tx,
+      taken.map(({ id }) => id),
+      at,
+    );
+    tx.onCommit(() => ctx.signals.raise('rings'));
     const alarm = await alarmOf(db, ring);
     if (alarm && !(await isOpen(db, ring))) {
       for (const kind of ['repeat', ...ESCALATIONS] as const) await clearTimer(tx, alarm.id, kind);

@@ -4,6 +4,7 @@ import type { Tx } from '../../store/writer.ts';
 import type { ChainContext } from '../context.ts';
 import type { CountedBatch, CountedEvent } from '../matches/counted-event.ts';
 import { type LogEvent, packEvents } from './chunk.ts';
+import { noteChunkMatches } from './chunk-matches.ts';
 import { type CompiledFilters, FilterCache } from './compiled-filters.ts';
 import { cutBatch, sizeOf } from './cut-batch.ts';
 import { eventIdOf } from './event-position.ts';
@@ -44,7 +45,7 @@ export type AcceptEvents = (tx: Tx, batch: LogBatch) => Promise<Acceptance>;
  * they find to metrics, matches and subscribers, all in the caller's transaction. Nothing is dropped as a
  * duplicate: AWS does not either. Refuses with AWS's errors.
  */
-export function createAcceptEvents({ clock }: ChainContext, next: NextStages): AcceptEvents {
+export function createAcceptEvents({ clock, signals }: ChainContext, next: NextStages): AcceptEvents {
   const filters = new FilterCache();
   return async (tx, batch) => {
     const now = clock.now();
@@ -53,6 +54,11 @@ export function createAcceptEvents({ clock }: ChainContext, next: NextStages): A
     if (taken.length > 0) {
       const events = await storeEvents(tx, group, stream, taken, now);
       const { counts, forwards } = judge(events, await filters.filtersOf(tx, group), batch.scope);
+      await noteChunkMatches(
+        tx,
+        counts.map(({ event: { chunk, index }, filter }) => ({ chunk, index, filter })),
+      );
+      tx.onCommit(() => signals.raise('events'));
       await passOn(tx, next, counts, { groupId: group.id, streamId: stream.id, ingestedAt: now, run: batch.run });
       await next.noteGrants?.(
         tx,
@@ -89,6 +95,8 @@ const datable = (event: LogEvent, now: number): LogEvent =>
 
 interface StoredEvent extends LogEvent {
   readonly id: string;
+  readonly chunk: number;
+  readonly index: number;
 }
 
 async function storeEvents(
@@ -104,7 +112,7 @@ async function storeEvents(
     const size = piece.reduce((sum, event) => sum + sizeOf(event), 0);
     const chunk = await insertChunk(tx, stream, piece, size, now);
     piece.forEach(({ at, message }, index) => {
-      stored.push({ at, message, id: eventIdOf({ at, chunk, index }) });
+      stored.push({ at, message, chunk, index, id: eventIdOf({ at, chunk, index }) });
     });
     bytes += size;
   }
@@ -150,6 +158,7 @@ interface Count {
   readonly event: StoredEvent;
   readonly view: EventView;
   readonly filterId: number;
+  readonly filter: string;
   readonly sample: MetricSample;
 }
 
@@ -175,7 +184,8 @@ function judge(events: readonly StoredEvent[], filters: CompiledFilters, scope: 
       if (!sample) continue;
       const { metricNamespace: namespace, metricName: name, unit = 'None' } = matching.filter.transformation;
       const whole = { scope, namespace, name, at: event.at, unit, ...sample };
-      counts.push({ event, view, filterId: matching.filter.id, sample: whole });
+      const { id: filterId, name: filter } = matching.filter;
+      counts.push({ event, view, filterId, filter, sample: whole });
     }
   }
   return { counts, forwards: forwards.values() };

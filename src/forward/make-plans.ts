@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import type { Network } from '../base/network.ts';
+import type { ChainContext } from '../chain/context.ts';
+import { compileFilterPattern } from '../chain/logs/filter-rules.ts';
+import type { Format } from './formats/format.ts';
+import { plainLine } from './formats/plain.ts';
+import type { ForwardItem } from './item.ts';
+import type { Start } from './ledger.ts';
+import type { Receiver } from './receiver.ts';
+import { fileReceiver } from './receivers/file/file-receiver.ts';
+import { httpReceiver } from './receivers/http/http-receiver.ts';
+import type { ForwardPlan } from './runner.ts';
+import type { ForwardSettings } from './settings.ts';
+import { eventSource } from './source/event-source.ts';
+import { ringSource } from './source/ring-source.ts';
+
+export interface PlanDeps {
+  readonly context: ChainContext;
+  /** Opens a door of its own for a forward, which may trust further authorities. */
+  readonly openDoor: (extraCa: string | undefined) => Network;
+}
+
+/** What the settings ask for, ready to run. Rejects with a sentence when a file they name cannot be read. */
+export async function makePlans(
+  settings: Readonly<Record<string, ForwardSettings>>,
+  deps: PlanDeps,
+): Promise<ForwardPlan[]> {
+  const plans: ForwardPlan[] = [];
+  for (const [name, forward] of Object.entries(settings)) {
+    const receiver = await receiverFor(name, forward, deps);
+    const { what, batch } = forward;
+    const { read } = deps.context.store;
+    plans.push({
+      name,
+      what,
+      from: startOf(forward.from),
+      wants: wishOf(forward),
+      source: what === 'rings' ? ringSource(read) : eventSource(read, what),
+      receiver,
+      limits: {
+        count: Math.min(batch.records ?? receiver.limits.count, receiver.limits.count),
+        bytes: Math.min(batch.bytes ?? receiver.limits.bytes, receiver.limits.bytes),
+        inFlight: receiver.limits.inFlight,
+      },
+      linger: batch.seconds * 1_000,
+    });
+  }
+  return plans;
+}
+
+const startOf = (from: string): Start => (from === 'now' || from === 'beginning' ? from : Date.parse(from));
+
+/** By pattern and log group. Events of a group that is gone are wanted: nobody knows that they are not. */
+function wishOf({ pattern, logGroups }: ForwardSettings): (item: ForwardItem) => boolean {
+  const compiled = pattern === undefined ? undefined : compileFilterPattern(pattern);
+  const groups = logGroups && new Set([...logGroups, '']);
+  return (item) => {
+    if (item.kind === 'ring') return true;
+    return (groups?.has(item.logGroup) ?? true) && (compiled?.matchesEvent(item.view) ?? true);
+  };
+}
+
+async function receiverFor(name: string, forward: ForwardSettings, deps: PlanDeps): Promise<Receiver> {
+  const { clock } = deps.context;
+  switch (forward.type) {
+    case 'file':
+      return fileReceiver(forward, formatFor(forward.format), clock);
+    case 'http':
+      return httpReceiver(forward, formatFor(forward.format), await doorFor(name, forward.ca, deps), clock);
+  }
+}
+
+const formatFor = (_name: 'json'): Format => plainLine;
+
+async function doorFor(name: string, ca: string | undefined, { openDoor }: PlanDeps): Promise<Network> {
+  try {
+    return openDoor(ca === undefined ? undefined : await readFile(ca, 'utf8'));
+  } catch (error) {
+    throw new ForwardError(`forwards.${name}.ca: ${ca} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+/** A forward that cannot begin as the settings have it. */
+export class ForwardError extends Error {
+  override readonly name = 'StartError';
+}

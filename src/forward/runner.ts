@@ -1,0 +1,261 @@
+import type { Timer } from '../base/clock.ts';
+import type { ChainContext } from '../chain/context.ts';
+import { Awake } from './awake.ts';
+import { deliver, Patience, type Tally } from './deliver.ts';
+import type { ForwardItem } from './item.ts';
+import { Ledger, type Start } from './ledger.ts';
+import { type Backlog, isSame, type Place, WHOLE } from './place.ts';
+import type { Limits, Parcel, Receiver } from './receiver.ts';
+import type { Slice, Source } from './source/source.ts';
+
+export interface ForwardPlan {
+  readonly name: string;
+  readonly what: 'events' | 'matches' | 'rings';
+  readonly from: Start;
+  /** Whether the settings want the item sent. */
+  readonly wants: (item: ForwardItem) => boolean;
+  readonly source: Source;
+  readonly receiver: Receiver;
+  readonly limits: Limits;
+  /** Milliseconds that a batch waits for company. */
+  readonly linger: number;
+}
+
+interface Batch {
+  readonly parcels: readonly Parcel[];
+  readonly leftOut: number;
+  readonly end: Place;
+}
+
+const NOTHING: Tally = { sent: 0, bytes: 0, refused: [] };
+/** After the store could not be read or written. */
+const RECOVERY = 10_000;
+/** How far a forward may move on past what it does not want without writing that down. */
+const UNWRITTEN = 60_000;
+
+/**
+ * Reads items from the store behind its cursor, sends them in batches, and moves the cursor once they are taken:
+ * every item arrives at least once, in the order of commits. What waits, waits in the store.
+ */
+export class ForwardRunner {
+  readonly plan: ForwardPlan;
+  readonly #context: ChainContext;
+  readonly #ledger: Ledger;
+  readonly #patience = new Patience();
+  readonly #awake = new Awake();
+  /** Behind what was read; the cursor follows it. */
+  #read: Place = { position: 0, part: WHOLE };
+  #written: Place = this.#read;
+  #writtenAt = 0;
+  #backlog: Backlog = { end: 0, from: 0 };
+  #slice: Slice = { items: [], end: this.#read };
+  #next = 0;
+  #running: Promise<void> | undefined;
+  #lingering: Timer | undefined;
+  #stopped = false;
+  #missed = false;
+  #rewind: (() => Promise<void>) | undefined;
+  readonly #sleepers = new Set<() => void>();
+  #off: (() => void) | undefined;
+
+  constructor(context: ChainContext, plan: ForwardPlan) {
+    this.plan = plan;
+    this.#context = context;
+    this.#ledger = new Ledger(context, plan.name);
+  }
+
+  /** Takes up its place; resolves when it listens. */
+  async start(): Promise<void> {
+    const { what, from, source } = this.plan;
+    this.#goTo(await this.#ledger.open(what, from, source));
+    this.#off = this.#context.signals.on(what === 'rings' ? 'rings' : 'events', () => this.#wake());
+    this.#wake();
+  }
+
+  /** Resolves when nothing is under way but waits for the clock. */
+  idle(): Promise<void> {
+    return this.#awake.idle();
+  }
+
+  /** Ends what is under way; what is not surely taken will be sent again. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#off?.();
+    this.#lingering?.cancel();
+    for (const wake of this.#sleepers) wake();
+    await this.#running;
+    await this.plan.receiver.close();
+  }
+
+  /** Sends everything again that happened since `from`. */
+  async backfill(from: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#rewind = async () => {
+        try {
+          this.#goTo(await this.#ledger.backfill(from));
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      };
+      // What is on its way now counts as not sent: it is sent again.
+      for (const wake of this.#sleepers) wake();
+      this.#go();
+    });
+  }
+
+  #goTo({ place, backlog }: { place: Place; backlog: Backlog }): void {
+    this.#read = place;
+    this.#written = place;
+    this.#backlog = backlog;
+    this.#slice = { items: [], end: place };
+    this.#next = 0;
+  }
+
+  /** Begins after a moment, in which more may come. */
+  #wake(): void {
+    // What commits while the last look at the store is under way would not be seen.
+    this.#missed = true;
+    if (this.#stopped || this.#running || this.#lingering) return;
+    this.#lingering = this.#context.clock.after(this.plan.linger, () => {
+      this.#lingering = undefined;
+      this.#go();
+    });
+  }
+
+  #go(): void {
+    if (this.#stopped || this.#running) return;
+    this.#missed = false;
+    this.#awake.up();
+    this.#running = this.#run()
+      .catch(async (error: unknown) => {
+        this.#context.log.warn({ forward: this.plan.name, error: String(error) }, 'A forward is tried again later');
+        this.#context.clock.after(RECOVERY, () => this.#wake());
+      })
+      .finally(() => {
+        this.#running = undefined;
+        this.#awake.down();
+        if (this.#missed) this.#wake();
+      });
+  }
+
+  get #isInterrupted(): boolean {
+    return this.#stopped || this.#rewind !== undefined;
+  }
+
+  /** Works until there is nothing more to send. */
+  async #run(): Promise<void> {
+    while (!this.#stopped && !(await this.#drain())) {
+      const rewind = this.#rewind;
+      this.#rewind = undefined;
+      await rewind?.();
+    }
+  }
+
+  /** Resolves to whether it came to the end and was not interrupted. */
+  async #drain(): Promise<boolean> {
+    const underWay: { readonly batch: Batch; readonly tally: Promise<Tally | undefined> }[] = [];
+    let atEnd = false;
+    try {
+      for (;;) {
+        while (underWay.length < this.plan.limits.inFlight && !this.#isInterrupted) {
+          const batch = await this.#nextBatch();
+          if (!batch) break;
+          underWay.push({ batch, tally: this.#deliver(batch) });
+        }
+        const [first] = underWay;
+        if (!first) break;
+        this.#awake.down();
+        const tally = await first.tally.finally(() => this.#awake.up());
+        if (!tally) return false;
+        await this.#commit(first.batch, tally);
+        underWay.shift();
+      }
+      atEnd = !this.#isInterrupted;
+      return atEnd;
+    } finally {
+      await Promise.allSettled(underWay.map(({ tally }) => tally));
+      // What was read and not committed is read again.
+      if (!atEnd) this.#goTo({ place: this.#written, backlog: this.#backlog });
+    }
+  }
+
+  async #commit({ end, leftOut }: Batch, tally: Tally): Promise<void> {
+    const { clock, log, reach } = this.#context;
+    const isNews = tally !== NOTHING || leftOut > 0;
+    if (!isNews && clock.now() - this.#writtenAt < UNWRITTEN) return;
+    reach('between-forward-and-cursor');
+    await this.#ledger.commit(end, tally, leftOut);
+    this.#written = end;
+    this.#writtenAt = clock.now();
+    const { refused } = tally;
+    if (refused.length === 0) return;
+    const [{ trouble } = { trouble: undefined }] = refused;
+    const { name: forward } = this.plan;
+    log.error({ forward, records: refused.length, ...trouble }, 'A receiver refused records: they are set aside');
+  }
+
+  #deliver({ parcels }: Batch): Promise<Tally | undefined> {
+    if (parcels.length === 0) return Promise.resolve(NOTHING);
+    const stopped = (): boolean => this.#isInterrupted;
+    const sleep = (milliseconds: number): Promise<void> => this.#sleep(milliseconds);
+    this.#awake.up();
+    return deliver(parcels, {
+      send: (some) => this.plan.receiver.send(some, { sleep, stopped }),
+      sleep,
+      stopped,
+      fraction: () => this.#context.ids.fraction(),
+      note: (trouble) => this.#ledger.note(trouble),
+      patience: this.#patience,
+    }).finally(() => this.#awake.down());
+  }
+
+  async #sleep(milliseconds: number): Promise<void> {
+    if (this.#isInterrupted) return;
+    this.#awake.down();
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        timer.cancel();
+        this.#sleepers.delete(wake);
+        this.#awake.up();
+        resolve();
+      };
+      const timer = this.#context.clock.after(milliseconds, wake);
+      this.#sleepers.add(wake);
+    });
+  }
+
+  /** As much as fits into one batch; undefined when there is nothing more to look at. */
+  async #nextBatch(): Promise<Batch | undefined> {
+    const { limits, receiver, wants } = this.plan;
+    const begun = this.#read;
+    const parcels: Parcel[] = [];
+    let [bytes, leftOut] = [0, 0];
+    while (parcels.length < limits.count && leftOut < MOST_LEFT_OUT) {
+      const next = this.#slice.items[this.#next];
+      if (!next) {
+        this.#read = this.#slice.end;
+        const slice = await this.plan.source.read(this.#read, this.#backlog);
+        if (!slice) break;
+        [this.#slice, this.#next] = [slice, 0];
+        continue;
+      }
+      const text = wants(next.item) ? receiver.encode(next.item) : undefined;
+      if (text === undefined) leftOut += 1;
+      else {
+        const size = Buffer.byteLength(text);
+        if (parcels.length > 0 && bytes + size > limits.bytes) break;
+        bytes += size;
+        parcels.push({ item: next.item, text });
+      }
+      this.#next += 1;
+      this.#read = next.place;
+    }
+    // The end of a slice may lie behind its last item.
+    if (this.#next >= this.#slice.items.length) this.#read = this.#slice.end;
+    return isSame(this.#read, begun) ? undefined : { parcels, leftOut, end: this.#read };
+  }
+}
+
+/** A forward that wants next to nothing still moves its cursor now and then. */
+const MOST_LEFT_OUT = 100_000;

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { secretSource } from '../base/secret.ts';
+import { compileFilterPattern } from '../chain/logs/filter-rules.ts';
+
+const url = z
+  .url({ protocol: /^https?$/, message: 'must be an address like https://siem.example.com:8088' })
+  .refine((text) => !hasCredentials(text), 'must hold no user and password: name a secret instead');
+const file = z.string().min(1);
+const format = z.enum(['json']).default('json').describe('json: records as they came in.');
+
+/** What every forward has. */
+const common = {
+  what: z
+    .enum(['events', 'matches', 'rings'])
+    .default('events')
+    .describe('All log events, those that a metric filter counted, or rings.'),
+  pattern: z
+    .string()
+    .refine(isPattern, 'must be a filter pattern as CloudWatch Logs takes it')
+    .optional()
+    .describe('Only events that this filter pattern matches.'),
+  logGroups: z.array(z.string().min(1)).min(1).optional().describe('Only events of these log groups.'),
+  from: z
+    .union([z.enum(['now', 'beginning']), z.iso.datetime({ offset: true }), z.iso.date()])
+    .default('now')
+    .describe('Where a forward that is new begins: now, beginning, or a time such as 2026-01-01.'),
+  batch: z
+    .strictObject({
+      records: z.int().min(1).max(100_000).optional().describe('Most records in one batch.'),
+      bytes: z.int().min(1_000).max(100_000_000).optional().describe('Most bytes in one batch, before compression.'),
+      seconds: z.number().min(0).max(300).default(1).describe('How long a batch waits for company.'),
+    })
+    .prefault({})
+    .describe('How records are sent together; less than the receiver could take, never more.'),
+  keepDays: z
+    .number()
+    .min(0)
+    .max(3_650)
+    .default(7)
+    .describe('Days that records are kept for this forward beyond their retention, while it cannot send.'),
+};
+
+const ca = file.optional().describe('PEM file of certificate authorities trusted besides the well-known ones.');
+
+const fileForward = z.strictObject({
+  type: z.literal('file'),
+  ...common,
+  path: file.describe('File that lines are appended to.'),
+  format,
+  rotate: z
+    .strictObject({
+      bytes: z.int().min(10_000).default(100_000_000).describe('A file that would grow larger is rotated first.'),
+      hours: z.number().positive().max(8_784).optional().describe('So is one that was begun so many hours ago.'),
+      keep: z.int().min(1).max(100_000).default(10).describe('Rotated files that stay.'),
+      gzip: z.boolean().default(true).describe('Compress rotated files.'),
+    })
+    .prefault({}),
+});
+
+const httpForward = z.strictObject({
+  type: z.literal('http'),
+  ...common,
+  url: url.describe('Address that lines of JSON are posted to.'),
+  format,
+  token: secretSource.optional().describe('Sent as Authorization: Bearer.'),
+  headers: z
+    .record(z.string().regex(/^[\w-]{1,64}$/), z.union([z.string().max(1_000), secretSource]))
+    .default({})
+    .describe('Further headers: texts, or where secrets lie.'),
+  gzip: z.boolean().default(true).describe('Compress what is sent.'),
+  ca,
+});
+
+const forward = z.discriminatedUnion('type', [fileForward, httpForward]);
+
+export type ForwardSettings = z.output<typeof forward>;
+
+/** The section `forwards` of `trailbell.json`: outputs to other systems, by name. */
+export const forwardSettings = z.record(
+  z.string().regex(/^[\w.-]{1,64}$/, 'is no name: use letters, digits and . - _ only'),
+  forward,
+);
+
+function isPattern(text: string): boolean {
+  try {
+    return compileFilterPattern(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function hasCredentials(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username !== '' || password !== '';
+}

@@ -1,0 +1,92 @@
+import type { Kysely } from 'kysely';
+import { unpackEvents } from '../../chain/logs/chunk.ts';
+import { readChunkMatches } from '../../chain/logs/chunk-matches.ts';
+import { eventIdOf } from '../../chain/logs/event-position.ts';
+import { EventView } from '../../pattern/index.ts';
+import type { Tables } from '../../store/tables.ts';
+import type { EventItem } from '../item.ts';
+import { type Backlog, type Place, WHOLE } from '../place.ts';
+import type { Slice, Source } from './source.ts';
+
+/**
+ * All accepted log events, or those that a metric filter counted when they came in. Chunk numbers rise with commits,
+ * as all writes are made one after the other.
+ */
+export function eventSource(db: Kysely<Tables>, what: 'events' | 'matches'): Source {
+  const matchesOnly = what === 'matches';
+  return {
+    async read(after, backlog) {
+      // Asked first: what commits between the two questions is for the next time.
+      const { position: head } = await headOf(db);
+      const chunk = await nextChunk(db, matchesOnly, after, backlog, head);
+      if (chunk) return sliceOf(chunk, matchesOnly, after, backlog);
+      return head > after.position ? { items: [], end: { position: head, part: WHOLE } } : undefined;
+    },
+    head: () => headOf(db),
+    async waiting(after, backlog) {
+      const counted = matchesOnly ? 'matched.count' : 'chunk.count';
+      const row = await remaining(db, matchesOnly, after, backlog)
+        .select(({ fn }) => [fn.sum<number | null>(counted).as('count'), fn.min('chunk.ingested_at').as('since')])
+        .executeTakeFirst();
+      const done = matchesOnly || after.part === WHOLE ? 0 : await doneOf(db, after);
+      return { count: Math.max(0, (row?.count ?? 0) - done), since: row?.since ?? null };
+    },
+  };
+}
+
+async function headOf(db: Kysely<Tables>): Promise<Place> {
+  const row = await db.selectFrom('log_chunks').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst();
+  return { position: row?.id ?? 0, part: WHOLE };
+}
+
+async function doneOf(db: Kysely<Tables>, { position, part }: Place): Promise<number> {
+  const row = await db.selectFrom('log_chunks').select('count').where('id', '=', position).executeTakeFirst();
+  return row ? Math.min(part, row.count) : 0;
+}
+
+/** Chunks with something left to look at. */
+function remaining(db: Kysely<Tables>, matchesOnly: boolean, { position, part }: Place, { end, from }: Backlog) {
+  const first = part === WHOLE ? position + 1 : position;
+  const query = db
+    .selectFrom('log_chunks as chunk')
+    .leftJoin('chunk_matches as matched', 'matched.chunk_id', 'chunk.id')
+    .where('chunk.id', '>=', first)
+    .where(({ eb, or }) => or([eb('chunk.id', '>', end), eb('chunk.last_at', '>=', from)]));
+  return matchesOnly ? query.where('matched.chunk_id', 'is not', null) : query;
+}
+
+function nextChunk(db: Kysely<Tables>, matchesOnly: boolean, after: Place, backlog: Backlog, head: number) {
+  return remaining(db, matchesOnly, after, backlog)
+    .leftJoin('log_groups as owner', 'owner.id', 'chunk.group_id')
+    .leftJoin('log_streams as stream', 'stream.id', 'chunk.stream_id')
+    .select(['chunk.id', 'chunk.ingested_at', 'chunk.codec', 'chunk.bytes', 'matched.filters'])
+    .select(['owner.account', 'owner.region', 'owner.name as logGroup', 'stream.name as logStream'])
+    .where('chunk.id', '<=', head)
+    .orderBy('chunk.id')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+type Chunk = NonNullable<Awaited<ReturnType<typeof nextChunk>>>;
+
+function sliceOf(chunk: Chunk, matchesOnly: boolean, after: Place, backlog: Backlog): Slice {
+  const names = readChunkMatches(chunk.filters ?? '{}');
+  const done = chunk.id === after.position ? after.part : 0;
+  const { account, region, logGroup, logStream, ingested_at: receivedAt } = chunk;
+  const owner = {
+    account: account ?? '',
+    region: region ?? '',
+    logGroup: logGroup ?? '',
+    logStream: logStream ?? '',
+    receivedAt,
+  };
+  const items = unpackEvents(chunk).flatMap(({ at, message }, index): Slice['items'][number][] => {
+    const filters = names.get(index) ?? [];
+    if (index < done || (matchesOnly && filters.length === 0)) return [];
+    if (chunk.id <= backlog.end && at < backlog.from) return [];
+    const id = eventIdOf({ at, chunk: chunk.id, index });
+    const item: EventItem = { kind: 'event', id, at, view: new EventView(message), filters, ...owner };
+    return [{ item, place: { position: chunk.id, part: index + 1 } }];
+  });
+  return { items, end: { position: chunk.id, part: WHOLE } };
+}

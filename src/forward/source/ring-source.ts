@@ -1,0 +1,65 @@
+import type { Kysely } from 'kysely';
+import type { Tables } from '../../store/tables.ts';
+import type { RingItem } from '../item.ts';
+import { type Backlog, type Place, WHOLE } from '../place.ts';
+import type { Slice, Source } from './source.ts';
+
+const AT_ONCE = 200;
+
+/** Kinds that tell again what was told before, to make somebody answer: no news for a SIEM. */
+const TOLD_AGAIN: ReadonlySet<string> = new Set(['repeat', 'escalation']);
+
+/** Rings, each when it is made, and as it is now whenever it is brought up to date or acknowledged. */
+export function ringSource(db: Kysely<Tables>): Source {
+  return {
+    async read(after, backlog) {
+      const changes = await changesBehind(db, after, backlog).selectAll().orderBy('id').limit(AT_ONCE).execute();
+      const last = changes.at(-1);
+      if (!last) return undefined;
+      const rings = await ringsOf(db, changes);
+      const known = await firstChanges(db, changes);
+      const items = changes.flatMap(({ id, ring_id, at }): Slice['items'][number][] => {
+        const ring = rings.get(ring_id);
+        if (!ring || TOLD_AGAIN.has(ring.kind)) return [];
+        const item: RingItem = { kind: 'ring', id: `${ring_id}-${id}`, at, ring, isUpdate: known.get(ring_id) !== id };
+        return [{ item, place: { position: id, part: WHOLE } }];
+      });
+      return { items, end: { position: last.id, part: WHOLE } };
+    },
+    async head() {
+      const row = await db.selectFrom('ring_changes').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst();
+      return { position: row?.id ?? 0, part: WHOLE };
+    },
+    async waiting(after, backlog) {
+      const row = await changesBehind(db, after, backlog)
+        .select(({ fn }) => [fn.countAll<number>().as('count'), fn.min('at').as('since')])
+        .executeTakeFirst();
+      return { count: row?.count ?? 0, since: row?.since ?? null };
+    },
+  };
+}
+
+const changesBehind = (db: Kysely<Tables>, { position }: Place, { end, from }: Backlog) =>
+  db
+    .selectFrom('ring_changes')
+    .where('id', '>', position)
+    .where(({ eb, or }) => or([eb('id', '>', end), eb('at', '>=', from)]));
+
+type Changes = readonly { readonly id: number; readonly ring_id: string }[];
+
+const idsOf = (changes: Changes): string[] => [...new Set(changes.map(({ ring_id }) => ring_id))];
+
+async function ringsOf(db: Kysely<Tables>, changes: Changes) {
+  const rows = await db.selectFrom('rings').selectAll().where('id', 'in', idsOf(changes)).execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+async function firstChanges(db: Kysely<Tables>, changes: Changes): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .selectFrom('ring_changes')
+    .select(({ fn }) => ['ring_id', fn.min('id').as('first')])
+    .where('ring_id', 'in', idsOf(changes))
+    .groupBy('ring_id')
+    .execute();
+  return new Map(rows.map(({ ring_id, first }) => [ring_id, first]));
+}
