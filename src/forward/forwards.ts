@@ -18,9 +18,7 @@ export class Forwards {
     const idle = await store.read.selectFrom('forwards').select('name').where('active', '=', 1).execute();
     const gone = idle.map(({ name }) => name).filter((name) => !this.#runners.has(name));
     if (gone.length > 0)
-      await store.write(({ db }) =>
-        db.updateTable('forwards').set({ active: 0 }).where('name', 'in', gone).execute(),
-      );
+      await store.write(({ db }) => db.updateTable('forwards').set({ active: 0 }).where('name', 'in', gone).execute());
     for (const runner of this.#runners.values()) await runner.start();
   }
 

@@ -6,6 +6,7 @@ import type { ForwardItem } from './item.ts';
 import { Ledger, type Start } from './ledger.ts';
 import { type Backlog, isSame, type Place, WHOLE } from './place.ts';
 import type { Limits, Parcel, Receiver } from './receiver.ts';
+import { type Resent, resendRefused } from './refusals.ts';
 import type { Slice, Source } from './source/source.ts';
 
 export interface ForwardPlan {
@@ -54,7 +55,7 @@ export class ForwardRunner {
   #lingering: Timer | undefined;
   #stopped = false;
   #missed = false;
-  #rewind: (() => Promise<void>) | undefined;
+  readonly #errands: (() => Promise<void>)[] = [];
   readonly #sleepers = new Set<() => void>();
   #off: (() => void) | undefined;
 
@@ -88,17 +89,22 @@ export class ForwardRunner {
   }
 
   /** Sends everything again that happened since `from`. */
-  async backfill(from: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#rewind = async () => {
-        try {
-          this.#goTo(await this.#ledger.backfill(from));
-          resolve();
-        } catch (error) {
-          reject(error);
-        }
-      };
-      // What is on its way now counts as not sent: it is sent again.
+  backfill(from: number): Promise<void> {
+    return this.#between(async () => this.#goTo(await this.#ledger.backfill(from)));
+  }
+
+  /** Sends once more what was refused. */
+  resend(): Promise<Resent> {
+    const around = { sleep: (milliseconds: number) => this.#nap(milliseconds), stopped: () => this.#stopped };
+    return this.#between(() =>
+      resendRefused(this.#context, this.plan, (parcels) => this.plan.receiver.send(parcels, around)),
+    );
+  }
+
+  /** Does something while no batch is on its way. What is on its way now counts as not sent: it is sent again. */
+  #between<T>(errand: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#errands.push(() => errand().then(resolve, reject));
       for (const wake of this.#sleepers) wake();
       this.#go();
     });
@@ -140,16 +146,13 @@ export class ForwardRunner {
   }
 
   get #isInterrupted(): boolean {
-    return this.#stopped || this.#rewind !== undefined;
+    return this.#stopped || this.#errands.length > 0;
   }
 
   /** Works until there is nothing more to send. */
   async #run(): Promise<void> {
-    while (!this.#stopped && !(await this.#drain())) {
-      const rewind = this.#rewind;
-      this.#rewind = undefined;
-      await rewind?.();
-    }
+    while (!this.#stopped && !(await this.#drain()))
+      for (let errand = this.#errands.shift(); errand; errand = this.#errands.shift()) await errand();
   }
 
   /** Resolves to whether it came to the end and was not interrupted. */
@@ -211,7 +214,11 @@ export class ForwardRunner {
   }
 
   async #sleep(milliseconds: number): Promise<void> {
-    if (this.#isInterrupted) return;
+    if (!this.#isInterrupted) await this.#nap(milliseconds);
+  }
+
+  async #nap(milliseconds: number): Promise<void> {
+    if (this.#stopped) return;
     this.#awake.down();
     await new Promise<void>((resolve) => {
       const wake = (): void => {

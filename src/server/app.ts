@@ -20,6 +20,9 @@ import { smtpTransport } from '../chain/channels/email/smtp.ts';
 import { Signals } from '../chain/signals.ts';
 import { forgetIntakes } from '../chain/trails/intake-failures.ts';
 import { consolePages } from '../console/console-pages.ts';
+import { Forwards } from '../forward/forwards.ts';
+import { forwardHold } from '../forward/hold.ts';
+import { makePlans } from '../forward/make-plans.ts';
 import { nodeFileSystem } from '../intake/file-system.ts';
 import { FolderIntake, folderSource } from '../intake/folder.ts';
 import { type IngestApi, ingestApi } from '../intake/http.ts';
@@ -35,6 +38,7 @@ import { deliveriesApi } from './deliveries-api.ts';
 import { drillApi } from './drill/drill-api.ts';
 import { DrillSchedule } from './drill/drill-schedule.ts';
 import { buildEngine, type Engine } from './engine.ts';
+import { forwardsApi } from './forwards-api.ts';
 import { type HttpServer, listen } from './http-server.ts';
 import { dataFiles } from './keys.ts';
 import { readKnown } from './known.ts';
@@ -105,11 +109,13 @@ async function open(
   undo.push(() => store.close());
 
   const keys = options.auth === 'keys' ? new AccessKeys({ store, clock, ids, key }) : undefined;
-  const network = openNetwork({
-    allowLoopback: options.auth === 'off',
-    allow: options.allowDestination,
-    ...(around.extraCa ? { extraCa: around.extraCa } : {}),
-  });
+  const openDoor = (extraCa = around.extraCa): Network =>
+    openNetwork({
+      allowLoopback: options.auth === 'off',
+      allow: options.allowDestination,
+      ...(extraCa ? { extraCa } : {}),
+    });
+  const network = openDoor();
   undo.push(() => network.close());
   const smtp = options.smtp ? smtpTransport({ url: options.smtp }) : undefined;
   if (smtp) undo.push(() => smtp.close());
@@ -129,7 +135,9 @@ async function open(
     fallback,
     alarmHistoryDays: options.alarmHistoryDays,
     users: keys,
+    hold: forwardHold(new Map(Object.entries(options.forwards).map(([name, { keepDays }]) => [name, keepDays]))),
   });
+  const forwards = new Forwards(context, await makePlans(options.forwards, { context, openDoor }));
   const call = localCall(scope, ids);
   if (options.cis !== false) await installCis(engine.handlers, scope, options.cis, call);
 
@@ -148,7 +156,14 @@ async function open(
   let syslog: SyslogIntake | undefined;
   const folders: [string, FolderIntake][] = [];
   const own = new OwnChains(context, fallback);
-  const settings = { store, now: () => clock.now(), endpoint: publicUrl, mailConfigured: smtp !== undefined, own };
+  const settings = {
+    store,
+    now: () => clock.now(),
+    endpoint: publicUrl,
+    mailConfigured: smtp !== undefined,
+    own,
+    forwards: () => forwards.states(),
+  };
   const health = () => ({ endpoint: publicUrl(), mailConfigured: smtp !== undefined, now: clock.now() });
   const pages = new Hono()
     .use(access.guard)
@@ -161,6 +176,7 @@ async function open(
     .route('/', channelsApi(context))
     .route('/', drillApi({ context, accept: engine.acceptRecords, scope }))
     .route('/', deliveriesApi(context))
+    .route('/', forwardsApi(context, forwards))
     .route('/', ownChainsApi(own))
     .route(
       '/',
@@ -170,6 +186,7 @@ async function open(
         own,
         attempts: engine.attempts,
         intakes: () => ({ ...statsOf(ingest, push, folders), ...(syslog && { syslog: syslog.stats() }) }),
+          forwards: settings.forwards,
       }),
     )
     .route('/', answersApi(context))
@@ -188,6 +205,8 @@ async function open(
   undo.push(() => printer.stop());
   engine.start();
   undo.push(() => engine.stop());
+  await forwards.start();
+  undo.push(() => forwards.stop());
   const watchdog = new Watchdog({
     context,
     publish: engine.publish,

@@ -24,8 +24,22 @@ eachStore((open) => {
     const endpoint = () => 'http://127.0.0.1:4780';
     const health = () => ({ endpoint: endpoint(), mailConfigured: true, now: clock.now() });
     const chains = new OwnChains(world.context, { scope: SCOPE, group: 'trail' });
-    const metrics = metricsPage({ store, health, own: chains, attempts: new AttemptCounters(), intakes: () => ({}) });
-    const own = ownApi({ store, now: () => clock.now(), endpoint, mailConfigured: true, own: chains });
+    const metrics = metricsPage({
+      store,
+      health,
+      own: chains,
+      forwards: async () => [],
+      attempts: new AttemptCounters(),
+      intakes: () => ({}),
+    });
+    const own = ownApi({
+      store,
+      now: () => clock.now(),
+      endpoint,
+      mailConfigured: true,
+      own: chains,
+      forwards: undefined,
+    });
     const pages = consolePages({
       context: world.context,
       acknowledgeLinks: { path: () => '', isGenuine: () => false },

@@ -30,7 +30,7 @@ export function addForwardMetrics(registry: Registry, states: () => Promise<read
     ['trailbell_forward_failing', '1 while the last attempt to send failed', ({ failing }) => (failing ? 1 : 0)],
     ['trailbell_forward_set_aside', 'Refused records that are set aside', ({ setAside }) => setAside],
   ];
-  for (const [name, help, valueOf] of gauges)
+  for (const [name, help, read] of gauges)
     new Gauge({
       name,
       help,
@@ -39,7 +39,7 @@ export function addForwardMetrics(registry: Registry, states: () => Promise<read
       async collect() {
         const all = await once();
         this.reset();
-        for (const state of all) this.set({ forward: state.name }, valueOf(state));
+        for (const state of all) this.set({ forward: state.name }, read(state));
       },
     });
 }

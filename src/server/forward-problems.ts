@@ -9,7 +9,11 @@ export function forwardProblems(forwards: readonly ForwardState[]): Complaint[] 
     if (failing) {
       const since = new Date(failing.since).toISOString();
       const says = `forward ${name} cannot send to ${to} since ${since}: ${failing.error} (${failing.reason}); ${waiting} records wait`;
-      problems.push({ key: `${key}/failing`, says, fix: 'nothing is lost while they wait; mend the receiver or the settings' });
+      problems.push({
+        key: `${key}/failing`,
+        says,
+        fix: 'nothing is lost while they wait; mend the receiver or the settings',
+      });
     }
     if (setAside > 0) {
       const says = `${setAside} records that ${to} refused are set aside by forward ${name}`;

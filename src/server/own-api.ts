@@ -3,7 +3,7 @@ import { ringFacts } from '../forward/formats/ring-facts.ts';
 import type { Store } from '../store/store.ts';
 import type { OwnChains } from './own-chains/own-chains.ts';
 import { ringText } from './ring-text.ts';
-import { type EngineStatus, engineStatus } from './status.ts';
+import { type EngineStatus, engineStatus, type StatusSettings } from './status.ts';
 
 export interface OwnApiSettings {
   readonly store: Store;
@@ -11,6 +11,7 @@ export interface OwnApiSettings {
   readonly endpoint: () => string;
   readonly mailConfigured: boolean;
   readonly own: OwnChains;
+  readonly forwards: StatusSettings['forwards'];
 }
 
 /** Answers `GET /api/v1/status` and `GET /api/v1/rings`, and the probes of an orchestrator. */
@@ -22,6 +23,7 @@ export function ownApi(settings: OwnApiSettings): Hono {
       mailConfigured: settings.mailConfigured,
       now: settings.now(),
       own: settings.own,
+      forwards: settings.forwards,
     });
 
   return new Hono()

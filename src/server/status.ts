@@ -4,8 +4,10 @@ import { type ChainState, chainStates } from '../chain/health/chain-states.ts';
 import { deafHeartbeats } from '../chain/health/deaf-heartbeats.ts';
 import { idleSilences } from '../chain/health/silence-problems.ts';
 import { type IntakeFailure, intakeFailures } from '../chain/trails/intake-failures.ts';
+import type { ForwardState } from '../forward/forward-states.ts';
 import type { Store } from '../store/store.ts';
 import { type LastDrill, lastDrill } from './drill/last-drill.ts';
+import { forwardProblems } from './forward-problems.ts';
 import { type ControlState, controlStates } from './own-chains/control-state.ts';
 import type { OwnChains } from './own-chains/own-chains.ts';
 
@@ -33,18 +35,26 @@ export interface EngineStatus {
   };
   /** The last drill of the schedule (--drill-every); null where there was none. */
   readonly drill: LastDrill | null;
+  /** What goes on to other systems. */
+  readonly forwards: readonly ForwardState[];
   readonly warnings: readonly string[];
+}
+
+export interface StatusSettings {
+  readonly endpoint: string;
+  readonly mailConfigured: boolean;
+  readonly now: number;
+  readonly own: OwnChains;
+  readonly forwards?: (() => Promise<readonly ForwardState[]>) | undefined;
 }
 
 const DAY = 86_400_000;
 /** Subscriptions and reasons of what was given up. */
 const LISTED = 50;
 
-export async function engineStatus(
-  store: Store,
-  settings: { endpoint: string; mailConfigured: boolean; now: number; own: OwnChains },
-): Promise<EngineStatus> {
+export async function engineStatus(store: Store, settings: StatusSettings): Promise<EngineStatus> {
   const { read } = store;
+  const forwards = (await settings.forwards?.()) ?? [];
   const [chains, rings, deliveries, damaged, givenUp, drill, silences, deaf, failing, findings] = await Promise.all([
     chainStates(read, settings),
     read
@@ -83,6 +93,8 @@ export async function engineStatus(
     warnings.push(`silence ${id} fits no alarm: ${JSON.stringify(matcher)} (trailbell silence list)`);
   for (const topic of deaf)
     warnings.push(`the heartbeats of ${topic} go to nobody: no subscription to it is confirmed (aws sns subscribe)`);
+  for (const { says, fix } of forwardProblems(forwards)) warnings.push(`${says} (${fix})`);
+  const isLosing = forwards.some(({ setAside, lostUnseen }) => setAside > 0 || lostUnseen > 0);
   const dead = count('dead');
   return {
     ok:
@@ -91,7 +103,8 @@ export async function engineStatus(
       controls.every(({ verdict }) => verdict !== 'FAIL') &&
       failing.length === 0 &&
       dead === 0 &&
-      !drill?.failed,
+      !drill?.failed &&
+      !isLosing,
     endpoint: settings.endpoint,
     mail: settings.mailConfigured ? 'smtp' : 'kept on this machine',
     chains,
@@ -100,6 +113,7 @@ export async function engineStatus(
     deliveries: { waiting: count('waiting'), dead, givenUp },
     intake: { damaged: damaged.count, failing },
     drill,
+    forwards,
     warnings,
   };
 }

@@ -1,4 +1,5 @@
 import type { ChainProblem } from '../../chain/health/chain-problem.ts';
+import { forwardProblems } from '../forward-problems.ts';
 import type { EngineStatus } from '../status.ts';
 
 /** Something that keeps the engine from ringing, or from ringing surely. */
@@ -48,5 +49,6 @@ export function complaintsOf(status: EngineStatus): Complaint[] {
   if (drill?.failed) {
     complaints.push({ key: 'drill', says: `the last drill did not ring: ${drill.failed}`, fix: 'trailbell drill' });
   }
+  complaints.push(...forwardProblems(status.forwards));
   return complaints;
 }

@@ -118,4 +118,3 @@ async function withoutTornLine(handle: FileHandle, size: number): Promise<number
   if (end < size) await handle.truncate(end);
   return end;
 }
-

@@ -3,16 +3,18 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { fileFacts } from '../../../base/file-facts.ts';
 
-/** `events.ndjson` → `events-20260304T120000Z.ndjson`, with a number where there is one of that second already. */
+/** `events.ndjson` → `events-20260304T120000Z.ndjson`, with a number where others of that second are there already. */
 export async function freeName(path: string, now: number): Promise<string> {
   const { folder, stem, ending } = partsOf(path);
   const stamp = `${new Date(now).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
-  for (let number = 0; ; number += 1) {
-    const name = join(folder, `${stem}-${stamp}${number === 0 ? '' : `-${number}`}${ending}`);
-    if (!(await fileFacts(name)) && !(await fileFacts(`${name}.gz`))) return name;
-  }
+  // Names count on even where the first of that second has been removed: the order of names is that of time.
+  const numbers = (await rotatedFiles(path))
+    .map((name) => middleOf(name, stem, ending))
+    .filter((middle) => middle.startsWith(stamp))
+    .map((middle) => Number(middle.slice(stamp.length + 1)));
+  const number = numbers.length === 0 ? '' : `-${Math.max(...numbers) + 1}`;
+  return join(folder, `${stem}-${stamp}${number}${ending}`);
 }
 
 /** Puts `file.gz` in the place of `file`; at every moment one of them is whole. */
@@ -25,11 +27,15 @@ export async function compressFile(file: string): Promise<void> {
 
 /** Removes all rotated files of `path` but the newest `keep`. */
 export async function pruneRotated(path: string, keep: number): Promise<void> {
+  const rotated = (await rotatedFiles(path)).sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+  for (const name of rotated.slice(0, Math.max(0, rotated.length - keep))) await rm(join(dirname(path), name));
+}
+
+async function rotatedFiles(path: string): Promise<string[]> {
   const { folder, stem, ending } = partsOf(path);
-  const rotated = (await readdir(folder))
-    .filter((name) => name.startsWith(`${stem}-`) && /^\d{8}T\d{6}Z(-\d+)?$/.test(middleOf(name, stem, ending)))
-    .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  for (const name of rotated.slice(0, Math.max(0, rotated.length - keep))) await rm(join(folder, name));
+  return (await readdir(folder)).filter(
+    (name) => name.startsWith(`${stem}-`) && /^\d{8}T\d{6}Z(-\d+)?$/.test(middleOf(name, stem, ending)),
+  );
 }
 
 const middleOf = (name: string, stem: string, ending: string): string => {
@@ -38,7 +44,8 @@ const middleOf = (name: string, stem: string, ending: string): string => {
 };
 
 /** Numbers of one second in the order of numbers. */
-const sortKey = (name: string): string => name.replace(/Z-(\d+)/, (_, number: string) => `Z~${number.padStart(6, '0')}`);
+const sortKey = (name: string): string =>
+  name.replace(/Z-(\d+)/, (_, number: string) => `Z~${number.padStart(6, '0')}`);
 
 function partsOf(path: string): { folder: string; stem: string; ending: string } {
   const ending = extname(path);

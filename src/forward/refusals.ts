@@ -1,0 +1,105 @@
+import type { Kysely } from 'kysely';
+import { Refusal } from '../base/refusal.ts';
+import type { ChainContext } from '../chain/context.ts';
+import type { Tables } from '../store/tables.ts';
+import { plainLine } from './formats/plain.ts';
+import { unpackItem } from './item.ts';
+import type { Outcome, Parcel } from './receiver.ts';
+import type { ForwardPlan } from './runner.ts';
+
+/** A record that a receiver would not take. */
+export interface RefusedRecord {
+  readonly id: number;
+  /** When it happened, and when it was refused. */
+  readonly at: number;
+  readonly refusedAt: number;
+  readonly reason: string;
+  readonly error: string;
+  /** The record as plain JSON. */
+  readonly record: unknown;
+}
+
+/** What a forward has set aside, the newest first. */
+export async function listRefused(db: Kysely<Tables>, forward: string, limit: number): Promise<RefusedRecord[]> {
+  const rows = await db
+    .selectFrom('forward_refusals')
+    .selectAll()
+    .where('forward', '=', forward)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id, at, refused_at, reason, error, item }) => {
+    const record = JSON.parse(plainLine(unpackItem(item))) as unknown;
+    return { id, at, refusedAt: refused_at, reason, error, record };
+  });
+}
+
+/** Takes note of what was refused and lost: gives how many records were set aside, and forgets them. */
+export function dismissRefused({ store }: ChainContext, forward: string): Promise<number> {
+  return store.write(async ({ db }) => {
+    const { numDeletedRows } = await db
+      .deleteFrom('forward_refusals')
+      .where('forward', '=', forward)
+      .executeTakeFirstOrThrow();
+    await db
+      .updateTable('forwards')
+      .set((row) => ({ lost_seen: row.ref('lost') }))
+      .where('name', '=', forward)
+      .execute();
+    return Number(numDeletedRows);
+  });
+}
+
+export interface Resent {
+  readonly sent: number;
+  readonly refused: number;
+}
+
+const ALONE = 100;
+
+/**
+ * Sends once more what was set aside, one record at a time; what is taken now is no longer set aside.
+ * @throws Refusal when the receiver cannot be reached
+ */
+export async function resendRefused(
+  { store }: ChainContext,
+  { name, receiver, what }: ForwardPlan,
+  send: (parcels: readonly Parcel[]) => Promise<Outcome>,
+): Promise<Resent> {
+  let [sent, refused, last] = [0, 0, 0];
+  for (;;) {
+    const rows = await store.read
+      .selectFrom('forward_refusals')
+      .select(['id', 'item'])
+      .where('forward', '=', name)
+      .where('id', '>', last)
+      .orderBy('id')
+      .limit(ALONE)
+      .execute();
+    if (rows.length === 0) return { sent, refused };
+    for (const row of rows) {
+      last = row.id;
+      const item = unpackItem(row.item);
+      const text = receiver.encode(item);
+      const outcome: Outcome = text === undefined ? { result: 'sent' } : await send([{ item, text }]);
+      const trouble = outcome.result === 'sent' ? (outcome.refused?.[0] ?? outcome.again) : outcome;
+      if (outcome.result === 'retry' || (outcome.result === 'sent' && outcome.again)) {
+        const says = `The receiver of the ${what} takes nothing now: ${trouble?.text}`;
+        throw new Refusal('ReceiverUnavailable', says, { status: 503 });
+      }
+      if (trouble) {
+        refused += 1;
+        continue;
+      }
+      sent += 1;
+      await store.write(async ({ db }) => {
+        await db.deleteFrom('forward_refusals').where('id', '=', row.id).execute();
+        await db
+          .updateTable('forwards')
+          .set((counts) => ({ sent: counts('sent', '+', 1), refused: counts('refused', '-', 1) }))
+          .where('name', '=', name)
+          .execute();
+      });
+    }
+  }
+}
