@@ -4,6 +4,7 @@ import { alarmCommand } from './alarm.ts';
 import { auditCommand } from './audit.ts';
 import { demoCommand } from './demo.ts';
 import { drillCommand } from './drill.ts';
+import { forwardCommand } from './forward.ts';
 import { iamPolicyCommand } from './iam-policy.ts';
 import { ingestCommand } from './ingest.ts';
 import { keysCommand } from './keys.ts';
@@ -67,6 +68,7 @@ export function programFor(terminal: Terminal, end: (code: number) => void): Com
     ingestCommand,
     scanCommand,
     statusCommand,
+    forwardCommand,
     repairCommand,
     drillCommand,
     keysCommand,

@@ -186,7 +186,7 @@ async function open(
         own,
         attempts: engine.attempts,
         intakes: () => ({ ...statsOf(ingest, push, folders), ...(syslog && { syslog: syslog.stats() }) }),
-          forwards: settings.forwards,
+        forwards: settings.forwards,
       }),
     )
     .route('/', answersApi(context))

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -21,6 +21,7 @@ const POINTS: FaultPoint[] = [
   'between-delivery-and-record',
   'between-read-and-ingest',
   'between-ingest-and-mark',
+  'between-forward-and-cursor',
 ];
 
 const random = seededIds(SEED);
@@ -46,6 +47,8 @@ function nextSerial(): number {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'trailbell-crash-'));
   mkdirSync(join(folder, 'watched'));
+  const forward = { type: 'file', path: forwarded(), from: 'beginning', batch: { records: 50, seconds: 0.05 } };
+  writeFileSync(join(folder, 'trailbell.json'), JSON.stringify({ forwards: { siem: forward } }));
   hook = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -65,9 +68,14 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Where everything goes on to. */
+const forwarded = (): string => join(folder, 'forwarded.ndjson');
+
 const start = (env: NodeJS.ProcessEnv = {}): Promise<ChildEngine> =>
   startChild(
     [
+      '--config',
+      join(folder, 'trailbell.json'),
       '--port',
       '0',
       '--data-dir',
@@ -207,6 +215,8 @@ describe(`kill -9 (seed ${SEED})`, () => {
     expect(new Set(final).size, 'nothing is stored twice').toBe(final.length);
     for (const id of final) expect(attempted.has(id) || dropped.has(id)).toBe(true);
     await until('the outbox to be empty', () => outboxIsEmpty(), 60_000);
+    await until('the last event to be forwarded', () => forwardedIds().size >= final.length, 60_000);
+    expect(forwardedIds(), 'everything stored was forwarded, and nothing else').toEqual(new Set(final));
     await engine.stop();
     await compareWithStore(final.length);
     for (const id of published) expect(received.get(id), `${id} was published`).toBeGreaterThanOrEqual(1);
@@ -221,6 +231,15 @@ async function stored(url: string): Promise<string[]> {
   }
   return ids;
 }
+
+/** Of whole lines: a line that a crash cut short would not be JSON. */
+const forwardedIds = (): Set<string> =>
+  new Set(
+    readFileSync(forwarded(), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { eventID: string }).eventID),
+  );
 
 async function outboxIsEmpty(): Promise<boolean> {
   const store = await openStore(join(folder, 'data', 'trailbell.db'));
