@@ -3,6 +3,7 @@ import { valueTest } from '../literal-test.ts';
 import type { Literal, Operator } from '../syntax-tree.ts';
 import { globLanguage, type Language } from './language.ts';
 import { regexLanguage } from './regex-language.ts';
+import type { Saying } from './saying.ts';
 import type { TextQuestions, TextSample } from './text-samples.ts';
 import type { World } from './world.ts';
 
@@ -17,17 +18,19 @@ export interface Probe extends TextQuestions {
   holds(leaf: Leaf, world: World): boolean;
   /** Is it a text that the condition names, whether to ask for it or to except it? */
   names?(text: string): boolean;
+  /** The same question in words of a filter pattern, where it has them. */
+  readonly says?: Saying | undefined;
 }
 
 const NOTHING: TextQuestions = { constants: [], languages: [], numbers: [] };
 
 /** A probe that looks at the kind of a value only. */
-export const kindProbe = (holds: (leaf: Leaf) => boolean): Probe => ({ ...NOTHING, holds });
+export const kindProbe = (holds: (leaf: Leaf) => boolean, says?: Saying): Probe => ({ ...NOTHING, holds, says });
 
 export const presentProbe = kindProbe(({ kind }) => kind !== 'missing');
 
 export const constantProbe = (value: null | boolean): Probe =>
-  kindProbe((leaf) => leaf.kind === 'constant' && leaf.value === value);
+  kindProbe((leaf) => leaf.kind === 'constant' && leaf.value === value, { kind: 'constant', value });
 
 /** `= a` or `= b` or …, as a filter pattern compares. */
 export function equalProbe(literals: readonly Literal[]): Probe {

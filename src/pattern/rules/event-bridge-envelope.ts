@@ -1,5 +1,6 @@
 import { type Condition, NEVER, not, or, valueAt } from '../prover/condition.ts';
 import { kindProbe, type Leaf, type Probe } from '../prover/probe.ts';
+import { anySaid } from '../prover/saying.ts';
 import { CONSTANT_CUSTOMS, NUMERIC_STRING_CUSTOMS } from '../prover/world.ts';
 import { type Wanted, wantedCondition } from './event-bridge-matcher.ts';
 import { RuleError } from './rule-error.ts';
@@ -61,6 +62,7 @@ function detailTypeProbe(probe: Probe): Probe {
     constants: eventTypes,
     languages: [],
     numbers: [],
+    says: anySaid(eventTypes.map((text) => ({ parts: [text], ignoresCase: false }))),
     holds: (leaf) => leaf.kind === 'string' && eventTypes.includes(leaf.text),
   };
 }
@@ -105,6 +107,7 @@ function without(sources: readonly string[]): Probe {
     constants: [],
     languages: excepted.languages,
     numbers: [],
+    says: excepted.says?.kind === 'texts' ? { ...excepted.says, kind: 'no-texts' } : undefined,
     holds: (leaf, world) => scalarProbe.holds(leaf, world) && !excepted.holds(leaf, world),
   };
 }

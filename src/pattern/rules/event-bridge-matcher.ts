@@ -2,9 +2,10 @@ import { NumberSource } from '../json-source.ts';
 import { type Condition, not, or } from '../prover/condition.ts';
 import type { Probe } from '../prover/probe.ts';
 import { constantProbe } from '../prover/probe.ts';
+import { anySaid, type OrderSign, type SaidText } from '../prover/saying.ts';
 import { addressRange } from './address-range.ts';
 import { RuleError } from './rule-error.ts';
-import { numberTextProbe, numericProbe, scalarProbe, stringProbe, textsProbe } from './scalar.ts';
+import { numberTextProbe, numericProbe, ORDERS, scalarProbe, stringProbe, textsProbe } from './scalar.ts';
 import { endingWith, exactly, fitting, startingWith, type TextMatcher } from './text-matcher.ts';
 
 /** What one entry of an event pattern's list asks of a field: a probe of a value, or that none is there. */
@@ -104,25 +105,20 @@ function wildcardParts(text: string, path: readonly string[]): string[] {
   return parts;
 }
 
-const ORDERS: Readonly<Record<string, (order: number) => boolean>> = {
-  '=': (order) => order === 0,
-  '>': (order) => order > 0,
-  '>=': (order) => order >= 0,
-  '<': (order) => order < 0,
-  '<=': (order) => order <= 0,
-};
-
 function readBounds(argument: unknown, path: readonly string[]) {
   if (!Array.isArray(argument) || argument.length === 0 || argument.length % 2 === 1)
     throw new RuleError('numeric takes operators and numbers in turn', path);
   return Array.from({ length: argument.length / 2 }, (_, at) => {
     const [operator, number]: unknown[] = argument.slice(2 * at, 2 * at + 2);
-    const holds = typeof operator === 'string' && Object.hasOwn(ORDERS, operator) ? ORDERS[operator] : undefined;
-    if (!holds || !(number instanceof NumberSource))
+    const sign = typeof operator === 'string' && Object.hasOwn(ORDERS, operator) ? (operator as OrderSign) : undefined;
+    if (!sign || !(number instanceof NumberSource))
       throw new RuleError('numeric takes operators and numbers in turn', path);
-    return { number: number.text, holds };
+    return { number: number.text, sign };
   });
 }
+
+const saidTexts = ({ says }: Probe): readonly (SaidText | undefined)[] =>
+  says?.kind === 'texts' ? says.texts : [undefined];
 
 /** Any value at all, except some. Holds for one that is there only. */
 function anythingBut(argument: unknown, path: readonly string[]): Probe {
@@ -133,13 +129,14 @@ function anythingBut(argument: unknown, path: readonly string[]): Probe {
     constants: excepted.flatMap(({ constants }) => constants),
     languages: excepted.flatMap(({ languages }) => languages),
     numbers: excepted.flatMap(({ numbers }) => numbers),
+    says: anySaid(excepted.flatMap(saidTexts), 'no-texts'),
     holds: (leaf, world) => scalarProbe.holds(leaf, world) && !excepted.some((probe) => probe.holds(leaf, world)),
   };
 }
 
 function exceptions(entry: unknown, path: readonly string[]): Probe[] {
   // Unlike equality, anything-but compares numbers by value.
-  if (entry instanceof NumberSource) return [numericProbe([{ number: entry.text, holds: (order) => order === 0 }])];
+  if (entry instanceof NumberSource) return [numericProbe([{ number: entry.text, sign: '=' }])];
   const value = scalarProbeOf(entry);
   if (value) return [value];
   const [operator, argument] = onlyMember(entry, path);

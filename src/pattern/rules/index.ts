@@ -11,6 +11,8 @@
  *
  * @module
  */
+export type { Translation, Untranslatable } from './as-filter-patterns.ts';
+export { asFilterPatterns } from './as-filter-patterns.ts';
 export type { RuleKind } from './read-rule.ts';
 export { kindOfRule, readRule } from './read-rule.ts';
 export { sigmaRule } from './sigma-rule.ts';

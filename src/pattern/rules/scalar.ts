@@ -1,6 +1,7 @@
 import { compareNumbers } from '../decimal.ts';
 import { and, type Condition, or, valueAt } from '../prover/condition.ts';
 import { kindProbe, type Leaf, type Probe } from '../prover/probe.ts';
+import { anySaid, type OrderSign } from '../prover/saying.ts';
 import type { Step } from '../syntax-tree.ts';
 import type { TextMatcher } from './text-matcher.ts';
 
@@ -11,6 +12,7 @@ export const stringProbe = (matchers: readonly TextMatcher[]): Probe => ({
   ...NOTHING,
   languages: matchers.map(({ language }) => language),
   names: (text) => matchers.some(({ fits }) => fits(text)),
+  says: anySaid(matchers.map(({ said }) => said)),
   holds: (leaf) => leaf.kind === 'string' && matchers.some(({ fits }) => fits(leaf.text)),
 });
 
@@ -19,6 +21,7 @@ export const textsProbe = (texts: readonly string[]): Probe => ({
   ...NOTHING,
   constants: texts,
   names: (text) => texts.includes(text),
+  says: anySaid(texts.map((text) => ({ parts: [text], ignoresCase: false }))),
   holds: (leaf) => leaf.kind === 'string' && texts.includes(leaf.text),
 });
 
@@ -26,6 +29,7 @@ export const textsProbe = (texts: readonly string[]): Probe => ({
 export const scalarTextProbe = (matchers: readonly TextMatcher[]): Probe => ({
   ...NOTHING,
   languages: matchers.map(({ language }) => language),
+  says: anySaid(matchers.map(({ said }) => said)),
   holds(leaf) {
     const text = textOf(leaf);
     return text !== undefined && matchers.some(({ fits }) => fits(text));
@@ -41,25 +45,38 @@ const textOf = (leaf: Leaf): string | undefined => {
 export const numberTextProbe = (text: string): Probe => ({
   ...NOTHING,
   constants: [text],
+  says: { kind: 'numbers', bounds: [{ sign: '=', number: text }] },
   holds: (leaf) => leaf.kind === 'number' && leaf.text === text,
 });
 
+/** What a sign says of the order of a value against a number. */
+export const ORDERS: Readonly<Record<OrderSign, (order: number) => boolean>> = {
+  '=': (order) => order === 0,
+  '>': (order) => order > 0,
+  '>=': (order) => order >= 0,
+  '<': (order) => order < 0,
+  '<=': (order) => order <= 0,
+};
+
 /** Numbers whose order against each of some numbers is as wanted; strings too, when `looksSuffice`. */
 export const numericProbe = (
-  bounds: readonly { readonly number: string; readonly holds: (order: number) => boolean }[],
+  bounds: readonly { readonly number: string; readonly sign: OrderSign }[],
   { looksSuffice = false } = {},
 ): Probe => ({
   ...NOTHING,
   numbers: bounds.map(({ number }) => number),
+  says: { kind: 'numbers', bounds },
   holds(leaf) {
     if (leaf.kind !== 'number' && !(looksSuffice && leaf.kind === 'string')) return false;
     const { value } = leaf;
-    return value !== undefined && bounds.every(({ number, holds }) => holds(compareNumbers(value, number)));
+    return value !== undefined && bounds.every(({ number, sign }) => ORDERS[sign](compareNumbers(value, number)));
   },
 });
 
-export const scalarProbe = kindProbe(({ kind }) => kind === 'string' || kind === 'number' || kind === 'constant');
-const arrayProbe = kindProbe(({ kind }) => kind === 'array');
+export const scalarProbe = kindProbe(({ kind }) => kind === 'string' || kind === 'number' || kind === 'constant', {
+  kind: 'present',
+});
+const arrayProbe = kindProbe(({ kind }) => kind === 'array', { kind: 'list' });
 
 /** Members of CloudTrail records that may hold lists; everything else in a record is one value or an object. */
 const MAY_HOLD_LISTS = new Set([

@@ -4,6 +4,7 @@ import { and, type Condition, not, or } from '../prover/condition.ts';
 import { kindProbe, type Probe } from '../prover/probe.ts';
 import { groupedRegexLanguage, UnreadableRegex } from '../prover/regex-language.ts';
 import type { Spelling } from '../prover/rule.ts';
+import type { OrderSign, Saying } from '../prover/saying.ts';
 import { addressRange } from './address-range.ts';
 import { RuleError } from './rule-error.ts';
 import { numericProbe, scalarProbe, scalarTextProbe, valueOrListed } from './scalar.ts';
@@ -13,25 +14,8 @@ import { exactly, fittingPieces, type TextMatcher } from './text-matcher.ts';
 export type SigmaValue = string | number | bigint | boolean | null;
 
 const SHAPES = new Set(['contains', 'startswith', 'endswith']);
-const ORDERS: Readonly<Record<string, (order: number) => boolean>> = {
-  lt: (order) => order < 0,
-  lte: (order) => order <= 0,
-  gt: (order) => order > 0,
-  gte: (order) => order >= 0,
-};
-const KNOWN = new Set([
-  ...SHAPES,
-  ...Object.keys(ORDERS),
-  'all',
-  'cased',
-  're',
-  'i',
-  'm',
-  's',
-  'cidr',
-  'exists',
-  'neq',
-]);
+const SIGNS: Readonly<Record<string, OrderSign>> = { lt: '<', lte: '<=', gt: '>', gte: '>=' };
+const KNOWN = new Set([...SHAPES, ...Object.keys(SIGNS), 'all', 'cased', 're', 'i', 'm', 's', 'cidr', 'exists', 'neq']);
 
 /**
  * What one line of a Sigma selection asks, such as `userIdentity.arn|contains: root`. Texts are
@@ -41,7 +25,7 @@ export function sigmaFieldCondition(
   key: string,
   values: readonly SigmaValue[],
   path: readonly string[],
-  spell: (spelling: Spelling) => void,
+  { spell, caseCounts }: SigmaReading,
 ): Condition {
   const [field = '', ...modifiers] = key.split('|');
   const unknown = modifiers.find((modifier) => !KNOWN.has(modifier));
@@ -49,8 +33,10 @@ export function sigmaFieldCondition(
   if (field === '') throw new RuleError('a search without a field is not compared', path);
   const names = field.split('.');
   const has = (modifier: string): boolean => modifiers.includes(modifier);
-  const ask = (probe: Probe): Condition => valueOrListed(names, probe);
-  if (WRITTEN_BY_AWS.has(field))
+  const isSpelled = caseCounts || WRITTEN_BY_AWS.has(field);
+  const ask = (probe: Probe): Condition =>
+    valueOrListed(names, isSpelled ? { ...probe, says: inItsCase(probe.says) } : probe);
+  if (isSpelled)
     for (const value of values) if (typeof value === 'string') noteSpelling(value, modifiers, names, path, spell);
   if (has('exists')) {
     const isThere = ask(scalarProbe);
@@ -61,6 +47,18 @@ export function sigmaFieldCondition(
     : [anyValue(values, modifiers, path, ask)];
   const joined = and(...conditions);
   return has('neq') ? not(joined) : joined;
+}
+
+/** How a rule is read, and who is told of what. */
+export interface SigmaReading {
+  readonly spell: (spelling: Spelling) => void;
+  /** Every text is taken to be written as the rule writes it, not only those that AWS fills. */
+  readonly caseCounts: boolean;
+}
+
+function inItsCase(says: Saying | undefined): Saying | undefined {
+  if (says?.kind !== 'texts') return says;
+  return { ...says, texts: says.texts.map((text) => ({ ...text, ignoresCase: false })) };
 }
 
 /** Fields that AWS fills with words of its own, each written in one way. */
@@ -101,7 +99,12 @@ function anyValue(
 }
 
 const isTextValue = (value: SigmaValue, modifiers: readonly string[]): boolean =>
-  typeof value === 'string' && !modifiers.some((modifier) => Object.hasOwn(ORDERS, modifier));
+  typeof value === 'string' && !modifiers.some((modifier) => Object.hasOwn(SIGNS, modifier));
+
+const notNullProbe = kindProbe(
+  (leaf) => leaf.kind !== 'missing' && !(leaf.kind === 'constant' && leaf.value === null),
+  { kind: 'not-null' },
+);
 
 function valueCondition(
   value: SigmaValue,
@@ -109,11 +112,10 @@ function valueCondition(
   path: readonly string[],
   ask: (probe: Probe) => Condition,
 ): Condition {
-  const order = modifiers.find((modifier) => Object.hasOwn(ORDERS, modifier));
+  const order = modifiers.find((modifier) => Object.hasOwn(SIGNS, modifier));
   if (order !== undefined) return ask(boundProbe(value, order, path));
   // A field that is null and one that is not there are the same to Sigma.
-  if (value === null)
-    return not(ask(kindProbe((leaf) => leaf.kind !== 'missing' && !(leaf.kind === 'constant' && leaf.value === null))));
+  if (value === null) return not(ask(notNullProbe));
   if (typeof value === 'string' || modifiers.some((modifier) => SHAPES.has(modifier)))
     return ask(scalarTextProbe([textMatcher(String(value), modifiers, path)]));
   if (typeof value === 'boolean') return ask(scalarTextProbe([exactly(String(value), { ignoreCase: true })]));
@@ -122,9 +124,9 @@ function valueCondition(
 
 function boundProbe(value: SigmaValue, order: string, path: readonly string[]): Probe {
   const number = String(value);
-  const holds = ORDERS[order];
-  if (!isNumberText(number) || !holds) throw new RuleError(`${order} takes a number`, path);
-  return numericProbe([{ number, holds }], { looksSuffice: true });
+  const sign = SIGNS[order];
+  if (!isNumberText(number) || !sign) throw new RuleError(`${order} takes a number`, path);
+  return numericProbe([{ number, sign }], { looksSuffice: true });
 }
 
 /** A number, or a string that writes it just so. */
@@ -132,6 +134,7 @@ const equalNumberProbe = (number: string): Probe => ({
   constants: [number],
   languages: [],
   numbers: [number],
+  says: { kind: 'numbers', bounds: [{ sign: '=', number }] },
   holds: (leaf) =>
     (leaf.kind === 'string' && leaf.text === number) ||
     (leaf.kind === 'number' && leaf.value !== undefined && compareNumbers(leaf.value, number) === 0),

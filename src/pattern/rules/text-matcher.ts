@@ -6,16 +6,18 @@ import {
   char,
   globLanguage,
   type Language,
-  searchLanguage,
   sequence,
   type TextOptions,
   textLanguage,
 } from '../prover/language.ts';
+import type { SaidText } from '../prover/saying.ts';
 
 /** A test of one text, together with the set of texts that pass it. */
 export interface TextMatcher {
   readonly language: Language;
   fits(text: string): boolean;
+  /** As a filter pattern can write it, where it can. */
+  readonly said?: SaidText | undefined;
 }
 
 /** Letters A to Z in lower case; other letters are taken as they are, in every rule language. */
@@ -23,9 +25,27 @@ const folded = (text: string): string => text.replaceAll(/[A-Z]/g, (letter) => l
 const foldWith = ({ ignoreCase = false }: TextOptions): ((text: string) => string) =>
   ignoreCase ? folded : (text) => text;
 
+const saidAs = (parts: readonly string[], { ignoreCase = false }: TextOptions): SaidText => ({
+  parts,
+  ignoresCase: ignoreCase && parts.some((part) => /[A-Za-z]/.test(part)),
+});
+
+/** What stands between stars. */
+function partsOf(pieces: readonly ('*' | '?' | { readonly text: string })[]): string[] {
+  const parts = [''];
+  for (const piece of pieces)
+    if (typeof piece === 'string') parts.push('');
+    else parts[parts.length - 1] += piece.text;
+  return parts;
+}
+
 export function exactly(text: string, options: TextOptions = {}): TextMatcher {
   const fold = foldWith(options);
-  return { language: textLanguage(text, options), fits: (value) => fold(value) === fold(text) };
+  return {
+    language: textLanguage(text, options),
+    fits: (value) => fold(value) === fold(text),
+    said: saidAs([text], options),
+  };
 }
 
 export function startingWith(text: string, options: TextOptions = {}): TextMatcher {
@@ -33,6 +53,7 @@ export function startingWith(text: string, options: TextOptions = {}): TextMatch
   return {
     language: sequence(textLanguage(text, options), ANY_TEXT),
     fits: (value) => fold(value).startsWith(fold(text)),
+    said: saidAs([text, ''], options),
   };
 }
 
@@ -41,19 +62,19 @@ export function endingWith(text: string, options: TextOptions = {}): TextMatcher
   return {
     language: sequence(ANY_TEXT, textLanguage(text, options)),
     fits: (value) => fold(value).endsWith(fold(text)),
+    said: saidAs(['', text], options),
   };
-}
-
-export function containing(text: string, options: TextOptions = {}): TextMatcher {
-  const fold = foldWith(options);
-  return { language: searchLanguage(textLanguage(text, options)), fits: (value) => fold(value).includes(fold(text)) };
 }
 
 /** Fits a glob, given what stands between its stars. */
 export function fitting(parts: readonly string[], options: TextOptions = {}): TextMatcher {
   const fold = foldWith(options);
   const foldedParts = parts.map(fold);
-  return { language: globLanguage(parts, options), fits: (value) => fitsGlob(foldedParts, fold(value)) };
+  return {
+    language: globLanguage(parts, options),
+    fits: (value) => fitsGlob(foldedParts, fold(value)),
+    said: saidAs(parts, options),
+  };
 }
 
 /** Fits pieces of which `*` stands for any run of characters and `?` for any one. */
@@ -73,5 +94,6 @@ export function fittingPieces(
     .map((piece) => (piece === '*' ? '.*' : piece === '?' ? '.' : escaped(fold(piece.text))))
     .join('');
   const compiled = RE2JS.compile(`^${source}$`, RE2JS.DOTALL);
-  return { language, fits: (value) => compiled.test(fold(value)) };
+  const said = pieces.includes('?') ? undefined : saidAs(partsOf(pieces), options);
+  return { language, fits: (value) => compiled.test(fold(value)), said };
 }
