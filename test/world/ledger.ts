@@ -158,6 +158,8 @@ export class Ledger {
       .leftJoin('messages', 'messages.ring_id', 'rings.id')
       .select('rings.id')
       .where('rings.at', '>', recent)
+      // What is silenced is told to nobody.
+      .where('rings.silenced_by', 'is', null)
       .where('messages.id', 'is', null)
       .execute();
     expect(silent, 'no ring without its message').toEqual([]);

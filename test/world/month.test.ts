@@ -28,8 +28,11 @@ it(`keeps every promise through a month of traffic, failures and deaths (seed ${
     for (; world.clock.now() < START + DAYS * 86_400_000; steps += 1) {
       await story.step();
       await story.ledger.check();
+      // It looks a day back.
+      if (steps % 8 === 0) await story.answers.check();
     }
     await story.end();
+    await story.answers.check();
   } catch (error) {
     const at = new Date(world.clock.now()).toISOString();
     throw new Error(`seed ${SEED}, step ${steps}, ${at}: ${(error as Error).message}`, { cause: error });
@@ -40,4 +43,7 @@ it(`keeps every promise through a month of traffic, failures and deaths (seed ${
   const rings = await world.store.read.selectFrom('rings').select('kind').execute();
   expect(rings.length).toBeGreaterThan(DAYS / 2);
   expect(rings.filter(({ kind }) => kind === 'repeat').length).toBeGreaterThan(DAYS / 10);
+  expect(story.answers.acknowledged).toBeGreaterThan(DAYS / 10);
+  expect(rings.filter(({ kind }) => kind === 'escalation').length).toBeGreaterThan(DAYS / 10);
+  expect(story.answers.silenced).toBeGreaterThan(DAYS / 10);
 });

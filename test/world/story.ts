@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { FaultPoint } from '../../src/base/faults.ts';
+import { ANSWER_TOPICS, Answers, ASKING_ALARM } from './answers.ts';
 import { Ledger } from './ledger.ts';
 import type { Mood } from './receivers.ts';
 import { GROUP, SCOPE, STREAM, type World } from './world.ts';
@@ -7,6 +8,7 @@ import { GROUP, SCOPE, STREAM, type World } from './world.ts';
 const TOPIC = `arn:aws:sns:${SCOPE.region}:${SCOPE.account}:bell`;
 /** Nobody listens here: what is told costs no deliveries. */
 const SHELF = `arn:aws:sns:${SCOPE.region}:${SCOPE.account}:shelf`;
+const MAILBOX = 'ops@example.com';
 const MINUTE = 60_000;
 const FAULTS: FaultPoint[] = ['before-commit', 'between-commit-and-reply', 'between-delivery-and-record'];
 const MOODS: Mood[] = ['well', 'well', 'well', 'broken', 'silent', 'lossy'];
@@ -14,12 +16,14 @@ const MOODS: Mood[] = ['well', 'well', 'well', 'broken', 'silent', 'lossy'];
 /** What happens in the world: senders, receivers, deaths, and the passing of time. */
 export class Story {
   readonly ledger: Ledger;
+  readonly answers: Answers;
   readonly #world: World;
   #serial = 0;
 
   constructor(world: World) {
     this.#world = world;
     this.ledger = new Ledger(world);
+    this.answers = new Answers(world);
   }
 
   /** The chain as a user would build it. */
@@ -35,7 +39,8 @@ export class Story {
     };
     await done(() => logs?.CreateLogGroup?.({ logGroupName: GROUP }, call));
     await done(() => logs?.CreateLogStream?.({ logGroupName: GROUP, logStreamName: STREAM }, call));
-    for (const Name of ['bell', 'shelf']) await done(() => sns?.CreateTopic?.({ Name }, call));
+    for (const topic of [{ Name: 'bell' }, { Name: 'shelf' }, ...ANSWER_TOPICS])
+      await done(() => sns?.CreateTopic?.(topic, call));
     const pattern =
       '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }';
     await done(() =>
@@ -53,6 +58,7 @@ export class Story {
       ['as-printed', undefined, TOPIC, {}],
       ['every-session', 'notBreaching', TOPIC, { 'trailbell:ring': 'every-session' }],
       ['repeated', 'notBreaching', SHELF, { 'trailbell:repeat': '20m' }],
+      [ASKING_ALARM.name, 'notBreaching', SHELF, ASKING_ALARM.tags],
     ] as const) {
       await done(() =>
         cloudwatch?.PutMetricAlarm?.(
@@ -91,6 +97,11 @@ export class Story {
       const token = new URL(webhook.invitations[0] ?? '').searchParams.get('Token') ?? '';
       await done(() => sns?.ConfirmSubscription?.({ TopicArn: TOPIC, Token: token }, call));
     }
+    await done(() => sns?.Subscribe?.({ TopicArn: TOPIC, Protocol: 'email', Endpoint: MAILBOX }, call));
+    await this.#world.clock.advance(MINUTE);
+    const [invitation] = this.#world.postbox.mails.values();
+    const [, token = ''] = /token=([0-9a-f]+)/.exec(invitation?.text ?? '') ?? [];
+    await done(() => sns?.ConfirmSubscription?.({ TopicArn: TOPIC, Token: token }, call));
   }
 
   /** One thing happens, then some time passes, and the process is brought back if it died. */
@@ -102,6 +113,8 @@ export class Story {
     else if (deed < 65) for (const webhook of world.webhooks) webhook.mood = MOODS[world.pick(MOODS.length)] ?? 'well';
     else if (deed < 70) world.planDeath(FAULTS[world.pick(FAULTS.length)] ?? 'before-commit', 1 + world.pick(4));
     else if (deed < 72) await world.dieAndBoot();
+    else if (deed < 78) await this.answers.acknowledge();
+    else if (deed < 80) await this.answers.silence();
     else await world.clock.advance(world.pick(150) * MINUTE);
     await world.clock.advance(world.pick(8 * MINUTE));
     await world.revive();
@@ -136,12 +149,16 @@ export class Story {
     else this.ledger.doubtful(ids, roots);
   }
 
+  /** Now and then so many at once that mails of them are grouped. */
   async #publish(): Promise<void> {
     const world = this.#world;
-    const answer = await world.call(() =>
-      world.engine.handlers.sns?.Publish?.({ TopicArn: TOPIC, Message: 'by hand' }, world.caller),
-    );
-    if (answer?.MessageId) this.ledger.published.add(answer.MessageId);
+    const count = world.chance(0.05) ? 13 : 1;
+    for (let n = 0; n < count && !world.life.dead; n += 1) {
+      const answer = await world.call(() =>
+        world.engine.handlers.sns?.Publish?.({ TopicArn: TOPIC, Message: 'by hand' }, world.caller),
+      );
+      if (answer?.MessageId) this.ledger.published.add(answer.MessageId);
+    }
   }
 
   #record(id: string, at: number, root: boolean): string {
@@ -192,5 +209,24 @@ export class Story {
         expect(received.has(id) || dead.has(id), `${id} was accepted, and is not lost`).toBe(true);
       }
     }
+    await this.#checkMails();
+  }
+
+  /** Every delivery to the mailbox is named by a mail, alone or with others. */
+  async #checkMails(): Promise<void> {
+    const { mails } = this.#world.postbox;
+    const named = new Set(
+      [...mails.values()].flatMap(({ headers }) => headers['X-Trailbell-Delivery']?.split(', ') ?? []),
+    );
+    const rows = await this.#world.store.read
+      .selectFrom('deliveries')
+      .select(['uuid', 'status'])
+      .where('endpoint', '=', MAILBOX)
+      .execute();
+    for (const { uuid, status } of rows) expect([status, named.has(uuid)], uuid).toEqual(['delivered', true]);
+    expect(
+      [...mails.values()].some(({ subject }) => /^\d+ (rings|messages): /.test(subject)),
+      'mails were grouped',
+    ).toBe(true);
   }
 }

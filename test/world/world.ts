@@ -14,6 +14,7 @@ export const START = Date.UTC(2026, 0, 1);
 export const SCOPE = { account: '000000000000', region: 'us-east-1' };
 export const GROUP = 'CloudTrail/logs';
 export const STREAM = 'world';
+const A_MOMENT = 60_000;
 
 /**
  * The real chain in a fake world: one clock, scripted receivers, and a process that can die at any
@@ -29,6 +30,8 @@ export class World {
   life!: Life;
   store!: Store;
   deaths = 0;
+  /** From each death to the next birth. */
+  readonly #outages: { readonly from: number; to: number }[] = [];
   readonly #file: string;
   readonly #opened: Store[] = [];
 
@@ -41,6 +44,9 @@ export class World {
   async boot(): Promise<void> {
     const life = new Life();
     this.life = life;
+    const outage = this.#outages.at(-1);
+    if (outage) outage.to = this.clock.now();
+    void life.end.then(() => this.#outages.push({ from: this.clock.now(), to: Number.POSITIVE_INFINITY }));
     this.store = await openStore(this.#file, life.reach);
     this.#opened.push(this.store);
     // A new clock at the same time: the timers of the dead never fire.
@@ -120,6 +126,12 @@ export class World {
       secure: true,
       signal: new AbortController().signal,
     };
+  }
+
+  /** When what is due at a time is done at the latest, a moment aside: a dead process does nothing. */
+  awakeAt(due: number): number {
+    const outage = this.#outages.find(({ from, to }) => from <= due + A_MOMENT && due <= to);
+    return outage ? Math.max(due, outage.to) : due;
   }
 
   /** A whole number in [0, below). */
