@@ -76,7 +76,7 @@ export function consolePages(settings: ConsoleSettings): Hono {
         read
           .selectFrom('intake_objects')
           .select(['object', 'error'])
-          .where('status', '=', 'damaged')
+          .where('status', 'in', ['damaged', 'dead'])
           .orderBy('updated_at', 'desc')
           .limit(30)
           .execute(),

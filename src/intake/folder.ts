@@ -1,13 +1,13 @@
 import type { Timer } from '../base/clock.ts';
-import { Refusal } from '../base/refusal.ts';
 import type { ChainContext } from '../chain/context.ts';
 import { noteIntake } from '../chain/trails/intake-failures.ts';
 import type { AcceptRecords } from './accept-records.ts';
 import type { FileSystem, Watching } from './file-system.ts';
-import { finishRun } from './finish-run.ts';
 import { FolderBatch } from './folder-batch.ts';
 import { FolderMemory } from './folder-memory.ts';
 import { IntakeCounters, type IntakeStats } from './intake-counters.ts';
+import { IntakeRun } from './intake-run.ts';
+import { isConflict } from './object-marks.ts';
 import { Patience } from './patience.ts';
 import { FileTaker } from './take-file.ts';
 import { type FoundFile, walk } from './walk.ts';
@@ -39,9 +39,6 @@ const PAUSE_PER_WALK = 10;
 const AFTER_HINT = 30;
 /** Systems allow few watches; polling sees what they miss. */
 const MOST_WATCHES = 256;
-/** Files that come closer together than this belong to one intake run. */
-const RUN_ENDS_AFTER = 5_000;
-const LONGEST_RUN = 300_000;
 
 /**
  * Takes in the CloudTrail files of a folder and all below it, now and as they come and grow: each
@@ -71,15 +68,16 @@ export class FolderIntake {
   #isCareful = false;
   /** How long the last walk took, in milliseconds. */
   #took = 0;
-  #run: { readonly id: string; readonly since: number; lastAt: number } | undefined;
+  readonly #run: IntakeRun;
 
   constructor(settings: FolderIntakeSettings) {
     const { context, files, folder: root, accept } = settings;
     this.#settings = settings;
+    this.#run = new IntakeRun(context);
     this.#source = `folder:${root}`;
     this.#patience = new Patience(settings.patience ?? PATIENCE);
     const shared = { context, files, counters: this.#counters, memory: this.#memory };
-    this.#batch = new FolderBatch({ ...shared, accept, run: () => this.#runNow() });
+    this.#batch = new FolderBatch({ ...shared, accept, run: () => this.#run.now() });
     this.#taker = new FileTaker({
       ...shared,
       root,
@@ -137,7 +135,7 @@ export class FolderIntake {
     }
     this.#isCareful = false;
     this.#watch(folders);
-    await this.#endQuietRun();
+    await this.#run.endIfQuiet();
   }
 
   /**
@@ -245,26 +243,7 @@ export class FolderIntake {
       },
     };
   }
-
-  #runNow(): string {
-    const { clock, ids } = this.#settings.context;
-    const now = clock.now();
-    this.#run ??= { id: ids.uuid(), since: now, lastAt: now };
-    this.#run.lastAt = now;
-    return this.#run.id;
-  }
-
-  async #endQuietRun(): Promise<void> {
-    const { context } = this.#settings;
-    const now = context.clock.now();
-    const run = this.#run;
-    if (!run || (now - run.lastAt < RUN_ENDS_AFTER && now - run.since < LONGEST_RUN)) return;
-    this.#run = undefined;
-    await finishRun(context, run.id);
-  }
 }
 
 /** What a folder is called where failures of intakes are told. */
 export const folderSource = (folder: string): string => `folder ${folder}`;
-
-const isConflict = (error: unknown): boolean => error instanceof Refusal && error.code === 'ConflictException';

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { Refusal } from '../base/refusal.ts';
 import type { IntakeObjectsTable, Tables } from '../store/tables.ts';
 import type { Tx } from '../store/writer.ts';
@@ -22,6 +22,9 @@ export async function findMark(db: Kysely<Tables>, source: string, object: strin
 export const marksOf = (db: Kysely<Tables>, source: string): Promise<ObjectMark[]> =>
   db.selectFrom('intake_objects').selectAll().where('source', '=', source).orderBy('object').execute();
 
+/** Read, but with damage in it; or given up. Written so that the index of the few that are not done serves. */
+export const isSetAside = sql<boolean>`status <> 'done' and status in ('damaged', 'dead')`;
+
 export async function saveMark({ db }: Tx, mark: ObjectMark): Promise<void> {
   const { source: _source, object: _object, ...change } = mark;
   await db
@@ -40,14 +43,58 @@ export async function claimMark(
   { source, object }: Pick<ObjectMark, 'source' | 'object'>,
   expected: ObjectMark | undefined,
 ): Promise<void> {
-  const found = await findMark(db, source, object);
-  const isSame =
-    found?.fingerprint === expected?.fingerprint &&
-    found?.records === expected?.records &&
-    found?.offset === expected?.offset &&
-    found?.status === expected?.status;
-  if (isSame) return;
-  throw new Refusal('ConflictException', `Another request or process is reading ${object}`, { status: 409 });
+  if (isSameMark(await findMark(db, source, object), expected)) return;
+  throw conflictOver(object);
+}
+
+export const isSameMark = (found: ObjectMark | undefined, expected: ObjectMark | undefined): boolean =>
+  found?.fingerprint === expected?.fingerprint &&
+  found?.records === expected?.records &&
+  found?.offset === expected?.offset &&
+  found?.status === expected?.status;
+
+export const conflictOver = (object: string): Refusal =>
+  new Refusal('ConflictException', `Another request or process is reading ${object}`, { status: 409 });
+
+export const isConflict = (error: unknown): boolean => error instanceof Refusal && error.code === 'ConflictException';
+
+const MOST_AT_ONCE = 500;
+
+/** The marks of some objects of a source, by object. */
+export async function findMarks(
+  db: Kysely<Tables>,
+  source: string,
+  objects: readonly string[],
+): Promise<Map<string, ObjectMark>> {
+  const found = new Map<string, ObjectMark>();
+  for (let at = 0; at < objects.length; at += MOST_AT_ONCE) {
+    const marks = await db
+      .selectFrom('intake_objects')
+      .selectAll()
+      .where('source', '=', source)
+      .where('object', 'in', objects.slice(at, at + MOST_AT_ONCE))
+      .execute();
+    for (const mark of marks) found.set(mark.object, mark);
+  }
+  return found;
+}
+
+/** As `saveMark`, for up to 500 marks of different objects in one statement. */
+export async function saveMarks({ db }: Tx, marks: readonly ObjectMark[]): Promise<void> {
+  await db
+    .insertInto('intake_objects')
+    .values([...marks])
+    .onConflict((conflict) =>
+      conflict.columns(['source', 'object']).doUpdateSet(({ ref }) => ({
+        fingerprint: ref('excluded.fingerprint'),
+        offset: ref('excluded.offset'),
+        records: ref('excluded.records'),
+        status: ref('excluded.status'),
+        error: ref('excluded.error'),
+        updated_at: ref('excluded.updated_at'),
+      })),
+    )
+    .execute();
 }
 
 /** Lets an object count as never read. */

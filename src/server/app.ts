@@ -23,6 +23,7 @@ import { consolePages } from '../console/console-pages.ts';
 import { Forwards } from '../forward/forwards.ts';
 import { forwardHold } from '../forward/hold.ts';
 import { makePlans } from '../forward/make-plans.ts';
+import { failureSource } from '../intake/fetch/intake-state.ts';
 import { nodeFileSystem } from '../intake/file-system.ts';
 import { FolderIntake, folderSource } from '../intake/folder.ts';
 import { type IngestApi, ingestApi } from '../intake/http.ts';
@@ -40,6 +41,7 @@ import { DrillSchedule } from './drill/drill-schedule.ts';
 import { buildEngine, type Engine } from './engine.ts';
 import { forwardsApi } from './forwards-api.ts';
 import { type HttpServer, listen } from './http-server.ts';
+import { openIntakes } from './intakes/open-intakes.ts';
 import { dataFiles } from './keys.ts';
 import { readKnown } from './known.ts';
 import { metricsPage } from './metrics.ts';
@@ -156,6 +158,8 @@ async function open(
   let syslog: SyslogIntake | undefined;
   const folders: [string, FolderIntake][] = [];
   const own = new OwnChains(context, fallback);
+  const fetching = await openIntakes({ context, accept: engine.acceptRecords, options });
+  const intakes = fetching.states;
   const settings = {
     store,
     now: () => clock.now(),
@@ -163,6 +167,7 @@ async function open(
     mailConfigured: smtp !== undefined,
     own,
     forwards: () => forwards.states(),
+    intakes,
   };
   const health = () => ({ endpoint: publicUrl(), mailConfigured: smtp !== undefined, now: clock.now() });
   const pages = new Hono()
@@ -185,8 +190,13 @@ async function open(
         health,
         own,
         attempts: engine.attempts,
-        intakes: () => ({ ...statsOf(ingest, push, folders), ...(syslog && { syslog: syslog.stats() }) }),
         forwards: settings.forwards,
+        intakes: () => ({
+          ...statsOf(ingest, push, folders),
+          ...(syslog && { syslog: syslog.stats() }),
+          ...Object.fromEntries(intakes().map(({ name, stats }) => [name, stats])),
+        }),
+        states: intakes,
       }),
     )
     .route('/', answersApi(context))
@@ -221,7 +231,7 @@ async function open(
     await drills.start();
     undo.push(() => drills.stop());
   }
-  const sources = options.watch.map((dir) => folderSource(resolve(dir)));
+  const sources = [...options.watch.map((dir) => folderSource(resolve(dir))), ...intakes().map(failureSource)];
   await store.write((tx) => forgetIntakes(tx, sources));
   for (const dir of options.watch) {
     const folder = resolve(dir);
@@ -237,6 +247,8 @@ async function open(
     undo.push(() => opened.intake.stop());
     notes.push(`Syslog messages are taken on port ${opened.port}.`);
   }
+  fetching.start();
+  undo.push(() => fetching.stop());
   server = await listen({ gateway, pages, host: options.host, port: options.port, publicUrl: options.publicUrl, tls });
   undo.push(() => server?.close());
   return { url: server.url, engine, notes, stop };

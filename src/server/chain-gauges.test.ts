@@ -31,6 +31,7 @@ eachStore((open) => {
       forwards: async () => [],
       attempts: new AttemptCounters(),
       intakes: () => ({}),
+      states: () => [],
     });
     const own = ownApi({
       store,
@@ -39,6 +40,7 @@ eachStore((open) => {
       mailConfigured: true,
       own: chains,
       forwards: undefined,
+      intakes: () => [],
     });
     const pages = consolePages({
       context: world.context,

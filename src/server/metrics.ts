@@ -3,10 +3,12 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { AttemptCounters } from '../chain/deliveries/attempt-counters.ts';
 import type { HealthSettings } from '../chain/health/chain-states.ts';
 import type { ForwardState } from '../forward/forward-states.ts';
+import type { IntakeState } from '../intake/fetch/intake-state.ts';
 import type { IntakeStats } from '../intake/intake-counters.ts';
 import type { Store } from '../store/store.ts';
 import { addChainGauges } from './chain-gauges.ts';
 import { addForwardMetrics } from './forward-metrics.ts';
+import { addIntakeGauges } from './intakes/intake-gauges.ts';
 import type { OwnChains } from './own-chains/own-chains.ts';
 
 export interface MetricsSettings {
@@ -17,10 +19,13 @@ export interface MetricsSettings {
   readonly forwards: () => Promise<readonly ForwardState[]>;
   /** By the name of the intake. */
   readonly intakes: () => Readonly<Record<string, IntakeStats>>;
+  /** Of the intakes that fetch. */
+  readonly states: () => readonly IntakeState[];
 }
 
 /** `GET /metrics` for Prometheus. Figures are read from the store when they are asked for. */
-export function metricsPage({ store, health, own, attempts, forwards, intakes }: MetricsSettings): Hono {
+export function metricsPage(settings: MetricsSettings): Hono {
+  const { store, health, own, attempts, forwards, intakes, states } = settings;
   const registry = new Registry();
   const gauge = (name: string, help: string, labelNames: string[], read: (gauge: Gauge) => Promise<void>) =>
     new Gauge({
@@ -36,6 +41,7 @@ export function metricsPage({ store, health, own, attempts, forwards, intakes }:
 
   addChainGauges(registry, store, health, own);
   addForwardMetrics(registry, forwards);
+  addIntakeGauges(registry, store, states);
   gauge('trailbell_alarms', 'Alarms by state', ['state'], async (g) => {
     const rows = await store.read
       .selectFrom('alarms')

@@ -5,6 +5,7 @@ import { nearest } from '../base/nearest.ts';
 import { USUAL_HISTORY_DAYS } from '../chain/alarms/history-retention.ts';
 import { forwardSettings } from '../forward/settings.ts';
 import { intakeSettings } from '../intake/intake-settings.ts';
+import { settingMistake } from './setting-mistake.ts';
 
 const account = z.string().regex(/^\d{12}$/, 'must be twelve digits');
 const port = z.coerce.number('must be a number from 0 to 65535').int().min(0).max(65_535);
@@ -135,8 +136,7 @@ export function serveOptions(...sources: Record<string, unknown>[]): ServeOption
   const merged = Object.assign({}, ...sources) as Record<string, unknown>;
   const result = serveSchema.safeParse(merged);
   if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new OptionError(`${issue?.path.join('.') || 'settings'}: ${issue?.message ?? 'not usable'}`);
+    throw new OptionError(settingMistake(serveSchema, result.error.issues[0]));
   }
   const options = result.data;
   if (options.auth === 'off' && !isLoopback(options.host)) {

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { ringFacts } from '../forward/formats/ring-facts.ts';
+import type { IntakeState } from '../intake/fetch/intake-state.ts';
 import type { Store } from '../store/store.ts';
 import type { OwnChains } from './own-chains/own-chains.ts';
 import { ringText } from './ring-text.ts';
@@ -12,6 +13,7 @@ export interface OwnApiSettings {
   readonly mailConfigured: boolean;
   readonly own: OwnChains;
   readonly forwards: StatusSettings['forwards'];
+  readonly intakes: () => readonly IntakeState[];
 }
 
 /** Answers `GET /api/v1/status` and `GET /api/v1/rings`, and the probes of an orchestrator. */
@@ -24,6 +26,7 @@ export function ownApi(settings: OwnApiSettings): Hono {
       now: settings.now(),
       own: settings.own,
       forwards: settings.forwards,
+      intakes: settings.intakes,
     });
 
   return new Hono()

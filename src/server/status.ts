@@ -5,9 +5,12 @@ import { deafHeartbeats } from '../chain/health/deaf-heartbeats.ts';
 import { idleSilences } from '../chain/health/silence-problems.ts';
 import { type IntakeFailure, intakeFailures } from '../chain/trails/intake-failures.ts';
 import type { ForwardState } from '../forward/forward-states.ts';
+import type { IntakeState } from '../intake/fetch/intake-state.ts';
+import { isSetAside } from '../intake/object-marks.ts';
 import type { Store } from '../store/store.ts';
 import { type LastDrill, lastDrill } from './drill/last-drill.ts';
 import { forwardProblems } from './forward-problems.ts';
+import { lagWarnings } from './intakes/lag-warnings.ts';
 import { type ControlState, controlStates } from './own-chains/control-state.ts';
 import type { OwnChains } from './own-chains/own-chains.ts';
 
@@ -32,6 +35,8 @@ export interface EngineStatus {
     readonly damaged: number;
     /** What brings no records at the moment although it should. */
     readonly failing: readonly IntakeFailure[];
+    /** The intakes that fetch. */
+    readonly sources: readonly IntakeState[];
   };
   /** The last drill of the schedule (--drill-every); null where there was none. */
   readonly drill: LastDrill | null;
@@ -46,6 +51,7 @@ export interface StatusSettings {
   readonly now: number;
   readonly own: OwnChains;
   readonly forwards?: (() => Promise<readonly ForwardState[]>) | undefined;
+  readonly intakes: () => readonly IntakeState[];
 }
 
 const DAY = 86_400_000;
@@ -71,7 +77,7 @@ export async function engineStatus(store: Store, settings: StatusSettings): Prom
     read
       .selectFrom('intake_objects')
       .select(({ fn }) => fn.countAll<number>().as('count'))
-      .where('status', '=', 'damaged')
+      .where(isSetAside)
       .executeTakeFirstOrThrow(),
     deadLetters(read, LISTED),
     lastDrill(read),
@@ -88,6 +94,8 @@ export async function engineStatus(store: Store, settings: StatusSettings): Prom
     warnings.push('mail is not configured: mails are kept, readable in the console (--smtp)');
   if (damaged.count > 0) warnings.push(`${damaged.count} damaged files were set aside; the console lists them`);
   if (drill?.failed) warnings.push(`the last drill did not ring: ${drill.failed} (trailbell drill)`);
+  const sources = settings.intakes();
+  warnings.push(...lagWarnings(sources).map(({ says, fix }) => `${says}: ${fix}`));
   for (const { source, error } of failing) warnings.push(`${source} cannot be read: ${error}`);
   for (const { id, matcher } of idleSilences(silences, chains))
     warnings.push(`silence ${id} fits no alarm: ${JSON.stringify(matcher)} (trailbell silence list)`);
@@ -102,6 +110,7 @@ export async function engineStatus(store: Store, settings: StatusSettings): Prom
       chains.every((chain) => chain.canRing) &&
       controls.every(({ verdict }) => verdict !== 'FAIL') &&
       failing.length === 0 &&
+      !sources.some(({ isLagging }) => isLagging) &&
       dead === 0 &&
       !drill?.failed &&
       !isLosing,
@@ -111,7 +120,7 @@ export async function engineStatus(store: Store, settings: StatusSettings): Prom
     controls,
     rings: rings.count,
     deliveries: { waiting: count('waiting'), dead, givenUp },
-    intake: { damaged: damaged.count, failing },
+    intake: { damaged: damaged.count, failing, sources },
     drill,
     forwards,
     warnings,

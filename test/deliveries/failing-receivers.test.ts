@@ -56,7 +56,7 @@ describe('a receiver that answers 404', () => {
       `cannot deliver to ${hook.url} since 2026-03-04T12:00:00Z: The endpoint answered 404: no such hook (rejected); 1 given up`,
     );
     const own = new OwnChains(w.engine.context, FALLBACK);
-    const { ok, deliveries } = await engineStatus(w.store, { ...settings, own });
+    const { ok, deliveries } = await engineStatus(w.store, { ...settings, own, intakes: () => [] });
     expect([ok, deliveries.givenUp]).toMatchObject([false, [{ endpoint: hook.url, reason: 'rejected', count: 1 }]]);
     expect(w.engine.attempts.list()).toEqual([{ protocol: 'http', result: 'given-up', reason: 'rejected', count: 1 }]);
   });

@@ -63,11 +63,17 @@ export function bucketPath(path: string): { readonly bucket: string; readonly pr
   return { bucket, prefix };
 }
 
+/** Region and endpoint from where AWS's own programs take them. */
+export const s3Settings = (endpoint: string | undefined) => ({
+  region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1',
+  endpoint: endpoint ?? process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL,
+});
+
 async function bucketSource(path: string, selection: Selection, endpoint: string | undefined): Promise<FileSource> {
   const { bucket: name, prefix } = bucketPath(path);
   // AWS's client takes a while to load: who searches folders need not wait for it.
-  const { s3Bucket, s3Client } = await import('./s3-bucket.ts');
-  const bucket: Bucket = s3Bucket(s3Client(endpoint), name);
+  const { s3Bucket, s3Client } = await import('../../trail/archive/s3-bucket.ts');
+  const bucket: Bucket = s3Bucket(s3Client(s3Settings(endpoint)), name);
   return {
     files: (report) => orNone(path, report, (noting) => bucketFiles(bucket, prefix, selection, noting)),
     open({ name: url, size, version }) {

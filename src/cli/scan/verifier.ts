@@ -5,6 +5,7 @@ import { type Verification, verifyArchive } from '../../trail/digest/verify-arch
 import type { Terminal } from '../terminal.ts';
 import { digestStore, keysFromAws, keysFromFile } from './digest-store.ts';
 import { count } from './progress.ts';
+import { s3Settings } from './sources.ts';
 
 /** Remembers what a search finds, and then checks it against the digests. */
 export class Verifier {
@@ -42,8 +43,8 @@ export class Verifier {
   }
 
   async #bucket(name: string): Promise<Bucket> {
-    const { s3Bucket, s3Client } = await import('./s3-bucket.ts');
-    this.#client ??= s3Client(this.#endpoint);
+    const { s3Bucket, s3Client } = await import('../../trail/archive/s3-bucket.ts');
+    this.#client ??= s3Client(s3Settings(this.#endpoint));
     return s3Bucket(this.#client, name);
   }
 }

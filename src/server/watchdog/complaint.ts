@@ -1,5 +1,6 @@
 import type { ChainProblem } from '../../chain/health/chain-problem.ts';
 import { forwardProblems } from '../forward-problems.ts';
+import { lagWarnings } from '../intakes/lag-warnings.ts';
 import type { EngineStatus } from '../status.ts';
 
 /** Something that keeps the engine from ringing, or from ringing surely. */
@@ -45,6 +46,7 @@ export function complaintsOf(status: EngineStatus): Complaint[] {
     const says = `${damaged} damaged files were set aside`;
     complaints.push({ key: 'intake/damaged', says, fix: `${status.endpoint}/console lists them` });
   }
+  complaints.push(...lagWarnings(status.intake.sources));
   const { drill } = status;
   if (drill?.failed) {
     complaints.push({ key: 'drill', says: `the last drill did not ring: ${drill.failed}`, fix: 'trailbell drill' });

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { ArchiveFile, ListingReport } from './archive-file.ts';
 import { isOtherService, readObjectKey } from './object-key.ts';
+import type { S3Failure } from './s3-failure.ts';
 import { isWhollySelected, mayLieBelow, reasonToSkip, type Selection } from './selection.ts';
 
 export interface BucketObject {
@@ -21,10 +22,13 @@ export interface BucketPage {
 export interface Bucket {
   readonly name: string;
   list(prefix: string, isFlat: boolean, page: string | undefined): Promise<BucketPage>;
+  /** One page of the objects below `prefix` whose keys come after `after`, in the order of keys (UTF-8). */
+  listAfter(prefix: string, after: string): Promise<BucketPage>;
   /** Content from byte `from` on; fails where the object is not the version `etag` any more. */
   read(key: string, from: number, etag: string | undefined): AsyncIterable<Uint8Array>;
   /** What was said of an object when it was stored, by its name without `x-amz-meta-`. */
   metadata(key: string): Promise<Readonly<Record<string, string>>>;
+  facts(key: string): Promise<BucketObject>;
 }
 
 /** Listings that are under way at once. */
@@ -126,7 +130,14 @@ export async function* readObject(
 }
 
 /** Errors that no other attempt mends. */
-export class FinalError extends Error {}
+export class FinalError extends Error {
+  readonly failure: S3Failure | undefined;
+
+  constructor(message: string, failure?: S3Failure) {
+    super(message);
+    this.failure = failure;
+  }
+}
 
 /** An object or file that is not there. */
 export class MissingObject extends FinalError {}

@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto';
+import type { ChainContext } from '../../chain/context.ts';
+import { type Bucket, type Patience, readObject } from '../../trail/archive/bucket.ts';
+import { readInflated } from '../../trail/documents.ts';
+import { inflated } from '../../trail/inflate.ts';
+import { eventTimeOf } from '../../trail/record.ts';
+import type { Damage } from '../../trail/record-item.ts';
+import type { IntakeCounters } from '../intake-counters.ts';
+import { findMark, type ObjectMark } from '../object-marks.ts';
+import { type Slice, slices } from '../slices.ts';
+import type { ObjectBatch } from './object-batch.ts';
+import { type ObjectPrint, plainEtag, printText, readPrint } from './object-print.ts';
+
+/** An object as a listing or a notification names it. */
+export interface ObjectName {
+  readonly key: string;
+  /** Undefined where the notification does not tell. */
+  readonly size?: number | undefined;
+  readonly etag?: string | undefined;
+  /** What the store knows of it, where that was just asked; null for nothing. */
+  readonly mark?: ObjectMark | null | undefined;
+}
+
+/** What became of an object. `known`: it was read before, and nothing was stored now. */
+export interface Taken {
+  readonly outcome: 'read' | 'known' | 'set aside';
+  /** Latest eventTime of what was stored; undefined without any. */
+  readonly newestEventAt: number | undefined;
+}
+
+export interface ObjectTakerSettings {
+  readonly context: Pick<ChainContext, 'store' | 'clock' | 'log'>;
+  readonly batch: ObjectBatch;
+  readonly counters: IntakeCounters;
+  readonly patience: Patience;
+}
+
+/** Names the source of an object's marks; the same for all intakes that read the bucket. */
+export function sourceOf(bucket: string, endpoint: string | undefined): string {
+  const host = endpoint === undefined ? '' : new URL(endpoint).host;
+  // Buckets of AWS have one name worldwide, whatever address they are reached at.
+  return host === '' || /(^|\.)amazonaws\.com(\.cn)?(:\d+)?$/.test(host) ? `s3://${bucket}` : `s3://${bucket}@${host}`;
+}
+
+/** Takes in objects of buckets: the records of each once, however often it is named and wherever the process dies. */
+export class ObjectTaker {
+  readonly #settings: ObjectTakerSettings;
+  readonly #underWay = new Map<string, Promise<unknown>>();
+
+  constructor(settings: ObjectTakerSettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * Resolves when the object's records and its mark are committed. Rejects with the store's error or the bucket's
+   * (`FinalError` where no other attempt mends it); what was committed by then is not read again.
+   */
+  async take(bucket: Bucket, source: string, name: ObjectName): Promise<Taken> {
+    const id = `${source} ${name.key}`;
+    // Two notifications of one object: the second finds the mark of the first.
+    while (this.#underWay.has(id)) await this.#underWay.get(id)?.catch(() => undefined);
+    const work = this.#take(bucket, source, name);
+    this.#underWay.set(id, work);
+    try {
+      return await work;
+    } finally {
+      this.#underWay.delete(id);
+    }
+  }
+
+  async #take(bucket: Bucket, source: string, { key, ...told }: ObjectName): Promise<Taken> {
+    const { context, counters, batch, patience } = this.#settings;
+    const mark = told.mark === undefined ? await findMark(context.store.read, source, key) : (told.mark ?? undefined);
+    const facts = told.etag === undefined || told.size === undefined ? await bucket.facts(key) : told;
+    const etag = plainEtag(facts.etag) ?? '';
+    const object = { size: facts.size, etag: facts.etag && `"${etag}"` };
+    const content = () => inflated(readObject(bucket, key, object, patience));
+    const print = mark && readPrint(mark.fingerprint);
+    if (mark && isFinished(mark) && print && (await isSame(print, etag, content))) {
+      counters.repeated(mark.records);
+      if (print.etag !== etag) {
+        const fingerprint = printText({ etag, hash: print.hash });
+        await batch.add({ records: [], mark: { ...mark, fingerprint }, before: mark });
+      }
+      return { outcome: 'known', newestEventAt: undefined };
+    }
+    const reading = new Reading(this.#settings, source, key, etag, mark);
+    // Of an object that was read in part, or is read again after repair, what is stored is not stored twice.
+    return reading.read(content(), mark && print?.etag === etag ? mark.records : 0);
+  }
+
+  /** Gives up on an object, until somebody asks for it again, and tells so. */
+  async setAside(source: string, key: string, etag: string | undefined, error: string): Promise<void> {
+    const { context, counters, batch } = this.#settings;
+    const before = await findMark(context.store.read, source, key);
+    counters.refused();
+    context.log.error({ source, object: key, error }, 'an object was set aside');
+    const mark: ObjectMark = {
+      source,
+      object: key,
+      fingerprint: printText({ etag: plainEtag(etag) ?? '', hash: undefined }),
+      offset: 0,
+      records: before?.records ?? 0,
+      status: 'dead',
+      error,
+      updated_at: context.clock.now(),
+    };
+    await batch.add({ records: [], mark, before });
+  }
+}
+
+/** Read to its end. What was set aside unread is read when it is asked for again. */
+const isFinished = ({ status }: ObjectMark): boolean => status === 'done' || status === 'damaged';
+
+/** The same version, or another with the same content, as a copy or a new encryption makes it. */
+async function isSame(print: ObjectPrint, etag: string, content: () => AsyncIterable<Buffer>): Promise<boolean> {
+  if (print.etag === etag) return true;
+  if (print.hash === undefined) return false;
+  const hash = createHash('sha256');
+  try {
+    for await (const bytes of content()) hash.update(bytes);
+  } catch {
+    return false;
+  }
+  return hash.digest('hex') === print.hash;
+}
+
+/** One object on its way into the store. */
+class Reading {
+  readonly #settings: ObjectTakerSettings;
+  readonly #blank: Omit<ObjectMark, 'fingerprint' | 'records' | 'status' | 'error'>;
+  readonly #etag: string;
+  readonly #hash = createHash('sha256');
+  #before: ObjectMark | undefined;
+  #records = 0;
+  #error: string | undefined;
+  #newest: number | undefined;
+
+  constructor(
+    settings: ObjectTakerSettings,
+    source: string,
+    key: string,
+    etag: string,
+    before: ObjectMark | undefined,
+  ) {
+    this.#settings = settings;
+    this.#blank = { source, object: key, offset: 0, updated_at: settings.context.clock.now() };
+    this.#etag = etag;
+    this.#before = before;
+  }
+
+  /** Stores what comes after the first `known` records. */
+  async read(content: AsyncIterable<Buffer>, known: number): Promise<Taken> {
+    let left = known;
+    /** The last slice commits together with the end of the object. */
+    let held: Slice | undefined;
+    for await (const slice of slices(readInflated(this.#hashed(content)))) {
+      if (held) await this.#store(held, 'open');
+      const repeated = Math.min(left, slice.records.length);
+      left -= repeated;
+      this.#records += repeated;
+      held = { ...slice, records: slice.records.slice(repeated) };
+    }
+    await this.#store(held ?? { records: [], damage: [], end: undefined }, 'done');
+    return { outcome: this.#error === undefined ? 'read' : 'set aside', newestEventAt: this.#newest };
+  }
+
+  async *#hashed(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const bytes of content) {
+      this.#hash.update(bytes);
+      yield bytes;
+    }
+  }
+
+  async #store({ records, damage }: Slice, status: 'open' | 'done'): Promise<void> {
+    const { batch, counters, context } = this.#settings;
+    for (const piece of damage) this.#refuse(piece);
+    this.#records += records.length;
+    const isLast = status === 'done';
+    const mark: ObjectMark = {
+      ...this.#blank,
+      fingerprint: printText({ etag: this.#etag, hash: isLast ? this.#hash.digest('hex') : undefined }),
+      records: this.#records,
+      status: isLast && this.#error !== undefined ? 'damaged' : status,
+      error: this.#error ?? null,
+    };
+    await batch.add({ records, mark, before: this.#before });
+    this.#before = mark;
+    for (const _ of damage) counters.refused();
+    for (const { record } of records) {
+      const at = eventTimeOf(record);
+      if (at !== undefined && at > (this.#newest ?? 0)) this.#newest = at;
+    }
+    if (mark.status === 'damaged')
+      context.log.error({ source: mark.source, object: mark.object, error: mark.error }, 'an object is damaged');
+  }
+
+  #refuse({ offset, message }: Damage): void {
+    this.#error ??= `${message}, at byte ${offset}`;
+  }
+}

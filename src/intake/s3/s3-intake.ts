@@ -1,0 +1,293 @@
+import type { Timer } from '../../base/clock.ts';
+import type { ChainContext } from '../../chain/context.ts';
+import type { Bucket, BucketObject } from '../../trail/archive/bucket.ts';
+import { readObjectKey } from '../../trail/archive/object-key.ts';
+import { reasonToSkip } from '../../trail/archive/selection.ts';
+import type { AcceptRecords } from '../accept-records.ts';
+import type { IntakeState, RunningIntake } from '../fetch/intake-state.ts';
+import { Lag } from '../fetch/lag.ts';
+import { Lanes } from '../fetch/lanes.ts';
+import { ObjectBatch } from '../fetch/object-batch.ts';
+import { plainEtag, readPrint } from '../fetch/object-print.ts';
+import { type ObjectName, ObjectTaker } from '../fetch/take-object.ts';
+import { isOfObject, Trouble } from '../fetch/trouble.ts';
+import { IntakeCounters } from '../intake-counters.ts';
+import { IntakeRun } from '../intake-run.ts';
+import { isConflict, type ObjectMark } from '../object-marks.ts';
+import { DayCursor } from './day-cursor.ts';
+import { FailedObjects } from './failed-objects.ts';
+import { FolderPlan, type Listing, type PollPace } from './folder-plan.ts';
+import { findTrailFolders } from './trail-folders.ts';
+
+export interface S3IntakeSettings {
+  readonly context: Pick<ChainContext, 'store' | 'clock' | 'ids' | 'log' | 'signals'>;
+  readonly accept: AcceptRecords;
+  readonly name: string;
+  readonly bucket: Bucket;
+  /** Names its marks in the store: see `sourceOf`. */
+  readonly source: string;
+  /** Empty, or ending in a slash. */
+  readonly prefix: string;
+  /** The first day to read; the day of the first start if not given. */
+  readonly start: number | undefined;
+  readonly pace: PollPace;
+  /** Objects that are fetched at once. */
+  readonly parallel: number;
+  /** How long an object may wait before that is told of. Milliseconds. */
+  readonly lagLimit: number;
+}
+
+/** Between two searches for new accounts and regions. */
+const DISCOVER_EVERY = 10 * 60_000;
+const LISTINGS = 8;
+const SHORTEST_PAUSE = 1_000;
+const LONGEST_PAUSE = 5 * 60_000;
+/** With so many failures in a row it is the bucket that fails, not its objects. */
+const FAILURES_IN_A_ROW = 5;
+const PATIENCE = { silence: 30_000, pause: 500, attempts: 4 };
+
+/**
+ * Takes in the trails of a bucket by looking at it again and again: finds accounts and regions, lists the days that
+ * may have something new, and reads each object once.
+ */
+export class S3Intake implements RunningIntake {
+  readonly #settings: S3IntakeSettings;
+  readonly #counters = new IntakeCounters();
+  readonly #run: IntakeRun;
+  readonly #taker: ObjectTaker;
+  readonly #cursor: DayCursor;
+  readonly #lag: Lag;
+  readonly #failed: FailedObjects;
+  readonly #trouble: Trouble;
+  readonly #plans = new Map<string, FolderPlan>();
+  #isLoaded = false;
+  #foundAt: number | undefined;
+  #read = 0;
+  #setAside = 0;
+  #failuresInARow = 0;
+  #breaks = 0;
+  /** Why the pass under way cannot go on. */
+  #broken: unknown;
+  #isStopped = false;
+  #timer: Timer | undefined;
+  #passing: Promise<void> | undefined;
+
+  constructor(settings: S3IntakeSettings) {
+    const { context, accept, source, prefix, lagLimit } = settings;
+    this.#settings = settings;
+    this.#run = new IntakeRun(context);
+    const batch = new ObjectBatch({ accept, counters: this.#counters, run: () => this.#run.now() });
+    const patience = { ...PATIENCE, clock: context.clock };
+    this.#taker = new ObjectTaker({ context, batch, counters: this.#counters, patience });
+    this.#cursor = new DayCursor(context.store, source, prefix);
+    this.#lag = new Lag(context.clock, lagLimit);
+    this.#failed = new FailedObjects(context.clock);
+    this.#trouble = new Trouble(context, { name: settings.name, from: this.#from() });
+  }
+
+  start(): void {
+    this.#isStopped = false;
+    this.#schedule(0);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    await this.#passing;
+  }
+
+  state(): IntakeState {
+    return {
+      name: this.#settings.name,
+      type: 's3',
+      from: this.#from(),
+      stats: this.#counters.stats(),
+      objects: { read: this.#read, waiting: this.#lag.waiting, setAside: this.#setAside },
+      ...this.#lag.state(),
+      trouble: this.#trouble.current,
+    };
+  }
+
+  #from(): string {
+    return `s3://${this.#settings.bucket.name}/${this.#settings.prefix}`;
+  }
+
+  /** One look at everything that is due. Rejects with what keeps it from reading; nothing is lost then. */
+  async pass(): Promise<void> {
+    const { context, parallel } = this.#settings;
+    await this.#prepare();
+    const now = context.clock.now();
+    this.#broken = undefined;
+    const due = [...this.#plans.values()].filter(({ dueAt }) => dueAt <= now);
+    const fetching = new Lanes(parallel);
+    const listing = new Lanes(LISTINGS);
+    for (const object of this.#failed.due()) await fetching.start(() => this.#take(object));
+    for (const plan of due) {
+      if (this.#isOver()) break;
+      await listing.start(() => this.#look(plan, now, fetching));
+    }
+    await listing.idle();
+    await fetching.idle();
+    if (this.#isOver()) {
+      for (const plan of due) plan.missed();
+      if (this.#broken === undefined) return;
+      throw this.#broken;
+    }
+    await this.#advance();
+    await this.#run.endIfQuiet();
+  }
+
+  /** Reads objects once more that were set aside. */
+  retry(objects: readonly ObjectName[]): void {
+    for (const object of objects) this.#failed.failed(object, this.#read);
+    this.#schedule(0);
+  }
+
+  async #prepare(): Promise<void> {
+    const { context, start, bucket, prefix } = this.#settings;
+    const now = context.clock.now();
+    if (!this.#isLoaded) await this.#cursor.load(start, now);
+    this.#isLoaded = true;
+    if (this.#foundAt !== undefined && now - this.#foundAt < DISCOVER_EVERY) return;
+    const folders = await findTrailFolders(bucket, prefix, false);
+    for (const folder of folders) {
+      if (!this.#plans.has(folder.prefix)) this.#plans.set(folder.prefix, new FolderPlan(folder));
+    }
+    // Where nothing lies yet, a first file is waited for more eagerly.
+    if (this.#plans.size > 0) this.#foundAt = now;
+  }
+
+  async #look(plan: FolderPlan, now: number, fetching: Lanes): Promise<void> {
+    const { pace } = this.#settings;
+    const listing = plan.listing(now, this.#cursor.from(pace.lookBack));
+    try {
+      await this.#list(listing, plan, fetching);
+      if (!this.#isOver()) plan.done(now, listing.isSweep, pace);
+    } catch (error) {
+      this.#broken ??= error;
+    }
+  }
+
+  async #list({ prefix, after }: Listing, plan: FolderPlan, fetching: Lanes): Promise<void> {
+    const { bucket } = this.#settings;
+    let at = after;
+    while (!this.#isOver()) {
+      const page = await bucket.listAfter(prefix, at);
+      const unread = await this.#unreadOf(page.objects);
+      for (const { key } of page.objects) plan.met(deliveredAt(key));
+      for (const { key } of unread) this.#lag.waits(key, deliveredAt(key));
+      for (const object of unread) {
+        if (this.#isOver()) this.#lag.isRead(object.key);
+        else await fetching.start(() => this.#take(object));
+      }
+      const last = page.objects.at(-1);
+      if (page.next === undefined || !last) return;
+      at = last.key;
+    }
+  }
+
+  /** Those of a page, which has them in the order of keys, that were not read in this version. */
+  async #unreadOf(objects: readonly BucketObject[]): Promise<ObjectName[]> {
+    const [first, last] = [objects[0], objects.at(-1)];
+    if (!first || !last) return [];
+    const marks = new Map<string, ObjectMark>();
+    const rows = await this.#settings.context.store.read
+      .selectFrom('intake_objects')
+      .selectAll()
+      .where('source', '=', this.#settings.source)
+      .where('object', '>=', first.key)
+      .where('object', '<=', last.key)
+      .execute();
+    for (const mark of rows) marks.set(mark.object, mark);
+    return objects
+      .map((object) => ({ ...object, mark: marks.get(object.key) ?? null }))
+      .filter(({ key, etag, mark }) => {
+        if (this.#failed.has(key) || reasonToSkip(key, {}) !== undefined) return false;
+        return mark === null || mark.status === 'open' || readPrint(mark.fingerprint).etag !== plainEtag(etag);
+      });
+  }
+
+  async #take(object: ObjectName): Promise<void> {
+    const { bucket, source } = this.#settings;
+    if (this.#isOver()) return;
+    try {
+      const { outcome, newestEventAt } = await this.#taker.take(bucket, source, object);
+      this.#failuresInARow = 0;
+      this.#read += 1;
+      if (outcome === 'set aside') this.#setAside += 1;
+      this.#failed.succeeded(object.key);
+      this.#lag.isRead(object.key, newestEventAt);
+    } catch (error) {
+      await this.#fail(object, error).catch((other) => {
+        this.#broken ??= other;
+      });
+    }
+  }
+
+  async #fail({ mark: _, ...object }: ObjectName, error: unknown): Promise<void> {
+    const { source } = this.#settings;
+    // Somebody else reads it: the next look shows what they left.
+    if (isConflict(error)) return this.#lag.isRead(object.key);
+    const isFinal = isOfObject(error);
+    const patience = isFinal ? 'over' : this.#failed.failed(object, this.#read);
+    if (patience === 'over') {
+      await this.#taker.setAside(source, object.key, object.etag, (error as Error).message);
+      this.#failed.succeeded(object.key);
+      this.#lag.isRead(object.key);
+      this.#setAside += 1;
+      return;
+    }
+    this.#failuresInARow += 1;
+    await this.#trouble.met(error);
+    if (patience === 'forgotten' || this.#failuresInARow >= FAILURES_IN_A_ROW) this.#broken ??= error;
+  }
+
+  /** Days are done once each folder was seen to its end and nothing of them is left. */
+  async #advance(): Promise<void> {
+    let at = Number.POSITIVE_INFINITY;
+    for (const { sweptAt } of this.#plans.values()) at = Math.min(at, sweptAt ?? 0);
+    for (const key of this.#failed.keys()) at = Math.min(at, deliveredAt(key));
+    if (Number.isFinite(at)) await this.#cursor.advance(at);
+    if (this.#failed.size > 0) return;
+    await this.#trouble.isOver();
+    this.#lag.nothingWaits();
+  }
+
+  #isOver(): boolean {
+    return this.#broken !== undefined || (this.#isStopped && this.#passing !== undefined);
+  }
+
+  #schedule(delay: number): void {
+    if (this.#isStopped || this.#passing) return;
+    this.#timer?.cancel();
+    this.#timer = this.#settings.context.clock.after(delay, () => {
+      this.#passing = this.#passAndRest().then((pause) => {
+        this.#passing = undefined;
+        this.#schedule(pause);
+      });
+    });
+  }
+
+  /** Gives how long to rest. */
+  async #passAndRest(): Promise<number> {
+    const { context, pace } = this.#settings;
+    try {
+      await this.pass();
+      this.#breaks = 0;
+    } catch (error) {
+      await this.#trouble.met(error);
+      this.#breaks += 1;
+      return Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** Math.min(this.#breaks, 10));
+    }
+    const now = context.clock.now();
+    const next = Math.min(this.#failed.nextAt(), ...[...this.#plans.values()].map(({ dueAt }) => dueAt));
+    const rest = this.#run.isOpen ? Math.min(next - now, pace.every, 6_000) : Math.min(next - now, pace.every);
+    return Math.max(SHORTEST_PAUSE, rest);
+  }
+}
+
+/** By its name; of a name without a time, the moment of its day. */
+function deliveredAt(key: string): number {
+  const read = readObjectKey(key);
+  return read?.deliveredAt ?? read?.day ?? 0;
+}

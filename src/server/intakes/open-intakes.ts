@@ -1,0 +1,66 @@
+import type { ChainContext } from '../../chain/context.ts';
+import type { AcceptRecords } from '../../intake/accept-records.ts';
+import type { IntakeState, RunningIntake } from '../../intake/fetch/intake-state.ts';
+import { credentialsFor } from '../../intake/fetch/role-credentials.ts';
+import { milliseconds } from '../../intake/fetch/source-settings.ts';
+import { sourceOf } from '../../intake/fetch/take-object.ts';
+import { S3Intake } from '../../intake/s3/s3-intake.ts';
+import type { S3Settings } from '../../intake/s3/s3-settings.ts';
+import type { ServeOptions } from '../options.ts';
+
+/** The intakes that fetch, as one. */
+export interface OpenIntakes {
+  start(): void;
+  stop(): Promise<void>;
+  /** In the order of the settings. */
+  readonly states: () => readonly IntakeState[];
+}
+
+export interface IntakesSettings {
+  readonly context: ChainContext;
+  readonly accept: AcceptRecords;
+  readonly options: Pick<ServeOptions, 'intakes' | 'region'>;
+}
+
+/** Opens every intake of the settings that fetches. The SDK is loaded only where one needs it. */
+export async function openIntakes(settings: IntakesSettings): Promise<OpenIntakes> {
+  const { s3 = [] } = settings.options.intakes;
+  const intakes: RunningIntake[] = [];
+  for (const each of s3) intakes.push(await openS3(settings, each));
+  return {
+    start() {
+      for (const intake of intakes) intake.start();
+    },
+    async stop() {
+      await Promise.all(intakes.map((intake) => intake.stop()));
+    },
+    states: () => intakes.map((intake) => intake.state()),
+  };
+}
+
+async function openS3(
+  { context, accept, options: { region: usual } }: IntakesSettings,
+  options: S3Settings,
+): Promise<RunningIntake> {
+  const { s3Bucket, s3Client } = await import('../../trail/archive/s3-bucket.ts');
+  const { name, endpoint, region = usual, bucket, requesterPays, start } = options;
+  const client = s3Client({ endpoint, region, credentials: credentialsFor({ ...options, region }) });
+  return new S3Intake({
+    context,
+    accept,
+    name,
+    bucket: s3Bucket(client, bucket, { requesterPays }),
+    source: sourceOf(bucket, endpoint),
+    prefix: folderOf(options.prefix),
+    start: start === undefined ? undefined : Date.parse(start),
+    pace: {
+      every: milliseconds(options.every),
+      quietEvery: milliseconds(options.quietEvery),
+      lookBack: milliseconds(options.lookBack),
+    },
+    parallel: options.parallel,
+    lagLimit: milliseconds(options.lagWarning),
+  });
+}
+
+const folderOf = (prefix: string): string => (prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`);

@@ -1,0 +1,240 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { FakeClock } from '../../src/base/fake-clock.ts';
+import { S3Intake, type S3IntakeSettings } from '../../src/intake/s3/s3-intake.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { Bucket } from '../../src/trail/archive/bucket.ts';
+import { s3Bucket, s3Client } from '../../src/trail/archive/s3-bucket.ts';
+import { type Mishap, startBadLine } from '../s3/bad-line.ts';
+import { hasMoto, startMoto } from '../s3/moto.ts';
+import { sqliteStore } from '../stores.ts';
+import { bucketOf, deliveryKey, intakeWorld, storedIds } from './trail-world.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const NOON = Date.UTC(2026, 2, 4, 12);
+const ROOT = 'org/AWSLogs/o-abcdefghij/';
+
+/** Counts the calls to a bucket. */
+function counted(bucket: Bucket) {
+  const calls = { lists: 0, reads: [] as string[] };
+  const counting: Bucket = {
+    ...bucket,
+    list(...args) {
+      calls.lists += 1;
+      return bucket.list(...args);
+    },
+    listAfter(...args) {
+      calls.lists += 1;
+      return bucket.listAfter(...args);
+    },
+    read(key, ...args) {
+      calls.reads.push(key);
+      return bucket.read(key, ...args);
+    },
+  };
+  return { calls, counting };
+}
+
+describe.skipIf(!hasMoto)('the intake of a bucket, on an independent S3 server (moto)', { timeout: 60_000 }, () => {
+  const open = sqliteStore();
+  let moto: Awaited<ReturnType<typeof startMoto>>;
+  let serial = 0;
+  beforeAll(async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+    moto = await startMoto();
+  }, 60_000);
+  afterAll(async () => {
+    await moto?.stop();
+    vi.unstubAllEnvs();
+  });
+
+  async function world(at = NOON) {
+    serial += 1;
+    const name = `trail-${serial}`;
+    const bucket = await bucketOf(moto.url, name);
+    const clock = new FakeClock(at);
+    const store = await open();
+    return { name, bucket, clock, store };
+  }
+
+  function intakeOf(
+    { name, clock, store }: { name: string; clock: FakeClock; store: Store },
+    more: Partial<S3IntakeSettings> & { endpoint?: string; patientClock?: boolean } = {},
+  ) {
+    const { endpoint = moto.url, patientClock, ...settings } = more;
+    const { calls, counting } = counted(s3Bucket(s3Client({ endpoint, region: 'us-east-1' }), name));
+    const { context, accept, logged } = intakeWorld(store, patientClock ? systemClock : (clock as never));
+    const intake = new S3Intake({
+      context,
+      accept,
+      name: 'org',
+      bucket: counting,
+      source: `s3://${name}`,
+      prefix: 'org/',
+      start: undefined,
+      pace: { every: MINUTE, quietEvery: 5 * MINUTE, lookBack: 2 * DAY },
+      parallel: 8,
+      lagLimit: 30 * MINUTE,
+      ...settings,
+    });
+    return { intake, calls, logged };
+  }
+
+  it('reads all accounts and regions of an organization from the first day on, each object once', async () => {
+    const w = await world();
+    await w.bucket.deliver(ROOT, { at: NOON - HOUR, ids: ['a'] });
+    await w.bucket.deliver(ROOT, {
+      at: NOON - 2 * HOUR,
+      account: '444455556666',
+      region: 'eu-west-1',
+      ids: ['b', 'c'],
+    });
+    await w.bucket.deliver(ROOT, { at: NOON - 3 * DAY, ids: ['old'] });
+    await w.bucket.put('org/AWSLogs/o-abcdefghij/111122223333/Config/us-east-1/2026/3/4/x.json.gz', 'other service');
+    const { intake, calls } = intakeOf(w);
+    await intake.pass();
+    expect(await storedIds(w.store)).toEqual(['a', 'b', 'c']);
+    expect(intake.state()).toMatchObject({
+      stats: { records: 3, stored: 3, duplicates: 0, refused: 0 },
+      objects: { read: 2, waiting: 0, setAside: 0 },
+      newestEventAt: NOON - HOUR - 200_000,
+      oldestUnreadAt: null,
+      trouble: null,
+    });
+    await w.bucket.deliver(ROOT, { at: NOON + MINUTE, ids: ['d'] });
+    await w.clock.advance(2 * MINUTE);
+    await intake.pass();
+    expect(await storedIds(w.store)).toEqual(['a', 'b', 'c', 'd']);
+    expect(calls.reads).toHaveLength(3);
+    // One started anew knows what was read.
+    const again = intakeOf(w);
+    await again.intake.pass();
+    expect(again.calls.reads).toEqual([]);
+    expect(await storedIds(w.store)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('costs one listing per account and region and look, however many years lie there', async () => {
+    const w = await world();
+    for (let year = 2014; year < 2026; year += 1)
+      for (const month of [0, 5])
+        await w.bucket.deliver(ROOT, { at: Date.UTC(year, month, 9), ids: [`${year}-${month}`] });
+    await w.bucket.deliver(ROOT, { at: NOON - HOUR, ids: ['new'] });
+    const { intake, calls } = intakeOf(w);
+    await intake.pass();
+    expect(await storedIds(w.store)).toEqual(['new']);
+    const before = calls.lists;
+    await w.clock.advance(2 * MINUTE);
+    await intake.pass();
+    expect(calls.lists - before).toBe(1);
+  });
+
+  it('reads from a day in the past when told so, and an earlier one when told so later', async () => {
+    const w = await world();
+    for (const day of [1, 10, 20, 40]) await w.bucket.deliver(ROOT, { at: NOON - day * DAY, ids: [`${day}`] });
+    await intakeOf(w, { start: NOON - 15 * DAY }).intake.pass();
+    expect(await storedIds(w.store)).toEqual(['1', '10']);
+    const earlier = intakeOf(w, { start: NOON - 30 * DAY });
+    await earlier.intake.pass();
+    expect(await storedIds(w.store)).toEqual(['1', '10', '20']);
+    expect(earlier.calls.reads).toHaveLength(1);
+  });
+
+  it('finds what comes late, out of order, and again under another version', async () => {
+    const w = await world();
+    const first = { at: NOON - 5 * MINUTE, ids: ['a'] };
+    await w.bucket.deliver(ROOT, first);
+    const { intake } = intakeOf(w);
+    await intake.pass();
+    await w.bucket.deliver(ROOT, { at: NOON - 12 * HOUR, ids: ['late'] });
+    // The same content under another etag, as a new encryption makes it, is no new object.
+    await w.bucket.put(`${ROOT}x`, 'noise');
+    await w.clock.advance(7 * HOUR);
+    await intake.pass();
+    expect(await storedIds(w.store)).toEqual(['a', 'late']);
+    await w.bucket.put(deliveryKey(ROOT, first), Buffer.concat([await bodyOf(['a'], first.at)]));
+    await w.clock.advance(7 * HOUR);
+    await intake.pass();
+    expect(await storedIds(w.store)).toEqual(['a', 'late']);
+    expect(intake.state().stats).toMatchObject({ records: 3, stored: 2, duplicates: 1 });
+  });
+
+  it('sets aside what is no record and what it can never read, tells so, and reads on', async () => {
+    const w = await world();
+    const broken = { at: NOON - HOUR, ids: ['x'] };
+    await w.bucket.put(
+      deliveryKey(ROOT, broken),
+      '{"Records":[{"eventVersion":"1.11","eventID":"whole","eventTime":"2026-03-04T11:00:00Z"},',
+    );
+    await w.bucket.deliver(ROOT, { at: NOON - HOUR, ids: ['good'] });
+    const { intake, logged } = intakeOf(w);
+    await intake.pass();
+    expect(await storedIds(w.store)).toEqual(['good', 'whole']);
+    const { stats, objects } = intake.state();
+    expect(stats).toMatchObject({ records: 3, stored: 2, refused: 1 });
+    expect(objects).toMatchObject({ read: 2, setAside: 1 });
+    expect(logged.map(({ message }) => message)).toEqual(['an object is damaged']);
+  });
+
+  it('comes to the same although calls fail, connections break off and answers are slow', async () => {
+    const w = await world();
+    const ids = Array.from({ length: 12 }, (_, n) => `e${String(n).padStart(2, '0')}`);
+    for (const id of ids) await w.bucket.deliver(ROOT, { at: NOON - HOUR, ids: [id] });
+    const turn: Mishap[] = ['busy', 'none', 'broken', 'none', 'slow', 'none'];
+    const line = await startBadLine(moto.url, (n) => turn[n % turn.length]!);
+    const { intake } = intakeOf(w, { endpoint: line.url, patientClock: true, start: NOON - DAY });
+    for (let n = 0; n < 20; n += 1) {
+      await intake.pass().catch(() => undefined);
+      if ((await storedIds(w.store)).length === ids.length) break;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    await line.stop();
+    expect(await storedIds(w.store)).toEqual(ids);
+    const { records, stored, duplicates, refused } = intake.state().stats;
+    expect(records).toBe(stored + duplicates + refused);
+  });
+
+  it('says what is wrong with a bucket that is not there, goes on trying, and tells when that is over', async () => {
+    const w = await world();
+    const { intake } = intakeOf({ ...w, name: 'nobody' });
+    await expect(intake.pass()).rejects.toThrow('there is no such bucket');
+    expect(await storedIds(w.store)).toEqual([]);
+  });
+
+  it('tells of an object that is gone before it is read', async () => {
+    const w = await world();
+    await w.bucket.deliver(ROOT, { at: NOON - HOUR, ids: ['a'] });
+    const key = await w.bucket.deliver(ROOT, { at: NOON - HOUR, ids: ['gone'] });
+    expect(key).not.toBe('');
+    const real = intakeOf(w);
+    const client = w.bucket.client;
+    const { intake } = intakeOf(w, {
+      bucket: {
+        ...s3Bucket(s3Client({ endpoint: moto.url, region: 'us-east-1' }), w.name),
+        async listAfter(prefix, after) {
+          const page = await s3Bucket(s3Client({ endpoint: moto.url, region: 'us-east-1' }), w.name).listAfter(
+            prefix,
+            after,
+          );
+          const gone = page.objects.find((object) => object.key.includes('gone'));
+          if (gone) await client.send(new DeleteObjectCommand({ Bucket: w.name, Key: gone.key }));
+          return page;
+        },
+      },
+    });
+    await intake.pass();
+    await real.intake.pass();
+    expect(await storedIds(w.store)).toEqual(['a']);
+    expect(intake.state()).toMatchObject({ objects: { setAside: 1, waiting: 0 }, trouble: null });
+  });
+});
+
+async function bodyOf(ids: string[], at: number): Promise<Buffer> {
+  const { gzipSync } = await import('node:zlib');
+  const { recordOf } = await import('./trail-world.ts');
+  const Records = ids.map((id) => recordOf(id, at - 200_000));
+  return gzipSync(JSON.stringify({ Records }), { level: 1 });
+}
