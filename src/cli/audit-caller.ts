@@ -51,6 +51,35 @@ export async function baseCaller(options: CallerOptions, wire: Wire, pace: Pace)
   }
 }
 
+/** The line that comes before anything else: who asks, and where. */
+export const identityLine = ({ account, arn, region, endpoint }: Caller): string =>
+  `account ${account}, caller ${arn}, region ${region}, endpoint ${endpoint}`;
+
+/** The caller's own way, with a name and a version in the user agent, which CloudTrail records. */
+export const markedDoor = (
+  options: CallerOptions,
+  { endpoint }: Caller,
+  wire: Wire,
+  userAgent: readonly [string, string],
+): OpenDoor => {
+  const asked = endpoint === 'AWS' ? undefined : endpoint;
+  return sdkDoor({ credentials: keysFor(options, asked), endpoint: asked, userAgent }, wire);
+};
+
+/**
+ * Nobody shall change an account that he did not mean.
+ * @param what the option that changes it
+ * @throws CommandError where the number is missing or another
+ */
+export function checkAccount(confirmed: string | undefined, { account }: Caller, what: string): void {
+  if (confirmed === account) return;
+  throw new CommandError(
+    confirmed === undefined
+      ? `${what} changes account ${account}: say so with --confirm-account ${account}`
+      : `--confirm-account ${confirmed}, but these are the keys of account ${account}: nothing was changed`,
+  );
+}
+
 /** The way into an account, by the caller's own keys or those of a role. */
 export function doorInto(target: Target, caller: Caller, options: CallerOptions, wire: Wire, pace: Pace): OpenDoor {
   if (target.role === null) return caller.door;

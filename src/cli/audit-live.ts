@@ -16,7 +16,7 @@ import type { Replay, Report } from '../audit/report/report.ts';
 import { systemClock } from '../base/clock.ts';
 import { systemIds } from '../base/ids.ts';
 import type { AuditOptions } from './audit.ts';
-import { baseCaller, type Caller, doorInto } from './audit-caller.ts';
+import { baseCaller, type Caller, doorInto, identityLine } from './audit-caller.ts';
 import { openResume, saveEvidence } from './audit-files.ts';
 import { lookBack } from './audit-past.ts';
 import { judgeOptions } from './audit-snapshot.ts';
@@ -37,9 +37,7 @@ export async function auditLive(options: AuditOptions, terminal: Terminal): Prom
   const hold = setInterval(() => undefined, 60_000);
   try {
     const caller = await baseCaller(options, wire, pace);
-    terminal.note(
-      `account ${caller.account}, caller ${caller.arn}, region ${caller.region}, endpoint ${caller.endpoint}`,
-    );
+    terminal.note(identityLine(caller));
     const asked = slugsAsked(options);
     const targets = await findTargets(options, caller, pace);
     if (targets.length > 1) terminal.note(`auditing ${targets.length} accounts`);

@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { drillPolicy } from '../audit/drill/drill-policy.ts';
+import type { DrillLevel } from '../audit/drill/drill-step.ts';
 import { DEFAULT_ROLE, leastPolicy, stackSetTemplate, terraformRole } from '../audit/least-policy.ts';
 import { repairPolicy } from '../audit/repair/repair-policy.ts';
 import { CommandError, type Terminal } from './terminal.ts';
@@ -9,6 +11,25 @@ interface Options {
   readonly org?: boolean;
   readonly roleName: string;
   readonly json?: boolean;
+}
+
+interface DrillWish {
+  readonly through?: readonly string[];
+  readonly inject?: boolean;
+  readonly live?: boolean;
+  readonly markRole?: string;
+}
+
+function drillPolicyFor({ through = [], inject, live, markRole }: DrillWish): object {
+  const levels = through.map((link): DrillLevel => {
+    if (link === 'metric' || link === 'alarm') return link;
+    throw new CommandError(`--through ${link} is not known: metric or alarm`);
+  });
+  return drillPolicy(
+    DEFAULT_ROLE,
+    [...levels, ...(inject ? ['inject' as const] : []), ...(live ? ['live' as const] : [])],
+    markRole,
+  );
 }
 
 const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
@@ -34,6 +55,16 @@ export function iamPolicyCommand(terminal: Terminal): Command {
     .option('--json', 'the policy is JSON in any case')
     .addHelpText('after', '\nExample:\n  trailbell iam-policy repair > repair.json')
     .action(() => terminal.out(JSON.stringify(repairPolicy(DEFAULT_ROLE), null, 2)));
+  command
+    .command('drill')
+    .description('The least policy of "trailbell drill --aws": reading, and what the levels asked for put in.')
+    .option('--through <link...>', 'with --through metric or alarm')
+    .option('--inject', 'with --inject')
+    .option('--live', 'with --live and a queue that listens')
+    .option('--mark-role <arn>', 'with --mark-role: may enter that role')
+    .option('--json', 'the policy is JSON in any case')
+    .addHelpText('after', '\nExample:\n  trailbell iam-policy drill --through alarm > drill.json')
+    .action((options: DrillWish) => terminal.out(JSON.stringify(drillPolicyFor(options), null, 2)));
   return command;
 }
 

@@ -1,20 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { Pace } from '../audit/collect/pace.ts';
-import { scenarioOf } from '../audit/collect/scenario-of.ts';
 import { openWire } from '../audit/collect/sdk-door.ts';
 import { BENCHMARKS, benchmarkOf, DEFAULT_BENCHMARK } from '../audit/controls/benchmark.ts';
 import type { Control } from '../audit/controls/control.ts';
 import { controlsOf, findControl } from '../audit/controls/find-control.ts';
 import type { Finding } from '../audit/finding.ts';
-import { collectFleet } from '../audit/fleet/collect-fleet.ts';
 import { Coverages } from '../audit/judge/coverage.ts';
 import { judge } from '../audit/judge/judge.ts';
 import { applyPlans, type StepOutcome } from '../audit/repair/apply.ts';
 import { asCommands } from '../audit/repair/as-cli.ts';
 import { asTemplates } from '../audit/repair/as-cloudformation.ts';
 import { asTerraform } from '../audit/repair/as-terraform.ts';
-import { OWN_PREFIX, OWN_TOPIC } from '../audit/repair/own-names.ts';
 import { planRepair, type RepairPlan } from '../audit/repair/plan.ts';
 import type { RepairOptions } from '../audit/repair/repair-options.ts';
 import { SATISFIABLE, satisfy } from '../audit/repair/satisfy.ts';
@@ -23,7 +20,8 @@ import { outcomeLine, textPlan } from '../audit/repair/text-plan.ts';
 import type { Scenario } from '../audit/state.ts';
 import { systemClock } from '../base/clock.ts';
 import { systemIds } from '../base/ids.ts';
-import { baseCaller, type Caller, type CallerOptions } from './audit-caller.ts';
+import { baseCaller, type Caller, type CallerOptions, checkAccount, identityLine } from './audit-caller.ts';
+import { readAccount } from './read-account.ts';
 import { CommandError, EXIT, type Terminal } from './terminal.ts';
 
 interface Options extends CallerOptions {
@@ -93,11 +91,9 @@ async function repair(options: Options, terminal: Terminal, wire: ReturnType<typ
   const wish = wishOf(options);
   const pace = new Pace(systemClock, systemIds);
   const caller = await baseCaller(options, wire, pace);
-  terminal.note(
-    `account ${caller.account}, caller ${caller.arn}, region ${caller.region}, endpoint ${caller.endpoint}`,
-  );
-  checkConfirmation(options, caller);
-  const plans = plansFor(await readState(caller, pace), wish, options.satisfy);
+  terminal.note(identityLine(caller));
+  if (options.apply) checkAccount(options.confirmAccount, caller, '--apply');
+  const plans = plansFor(await readAccount(caller, pace), wish, options.satisfy);
   if (options.as !== undefined) {
     terminal.out(inForm(options.as, plans, caller));
     return isDone(plans) ? EXIT.clean : EXIT.findings;
@@ -157,28 +153,6 @@ function wishOf(options: Options): Wish {
   };
 }
 
-/** Nobody shall change an account that he did not mean. */
-function checkConfirmation({ apply, confirmAccount }: Options, { account }: Caller): void {
-  if (!apply || confirmAccount === account) return;
-  throw new CommandError(
-    confirmAccount === undefined
-      ? `--apply changes account ${account}: say so with --confirm-account ${account}`
-      : `--confirm-account ${confirmAccount}, but these are the keys of account ${account}: nothing was changed`,
-  );
-}
-
-async function readState(caller: Caller, pace: Pace): Promise<Scenario> {
-  const { account, region, endpoint, door } = caller;
-  const [reading] = await collectFleet(
-    [{ account, role: null }],
-    { region, withSecurityHub: false, alsoOwn: { alarmPrefix: OWN_PREFIX, topic: OWN_TOPIC } },
-    // The door is needed again: it is not this reading's to close.
-    { clock: systemClock, pace, open: () => ({ call: door.call.bind(door) }), width: 1, keepAnswers: false, endpoint },
-  );
-  if (!reading) throw new CommandError('nothing could be read', EXIT.unfinished);
-  return scenarioOf(reading.collected, new Map(), reading.denials, region, reading.entered);
-}
-
 function plansFor(state: Scenario, { controls, repair: settings }: Wish, scanners: readonly string[]): RepairPlan[] {
   const judgeOne = judgeFor(settings.benchmark);
   return controls.map((control) => {
@@ -221,7 +195,7 @@ async function verdictsAfter(
   const judgeOne = judgeFor(settings.benchmark);
   const until = systemClock.now() + Number(options.wait) * 60_000;
   for (let told = false; ; told = true) {
-    const state = await readState(caller, pace);
+    const state = await readAccount(caller, pace);
     const findings = controls.map((control) => judgeOne(control)(state));
     const open = findings.filter(({ verdict }) => verdict !== 'PASS');
     const awaits = open.length > 0 && open.every(({ brokenLinks }) => brokenLinks.join() === 'S2');

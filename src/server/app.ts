@@ -38,6 +38,7 @@ import { installCis } from './cis-install.ts';
 import { deliveriesApi } from './deliveries-api.ts';
 import { drillApi } from './drill/drill-api.ts';
 import { DrillSchedule } from './drill/drill-schedule.ts';
+import { receiptApi } from './drill/receipt-api.ts';
 import { buildEngine, type Engine } from './engine.ts';
 import { forwardsApi } from './forwards-api.ts';
 import { type HttpServer, listen } from './http-server.ts';
@@ -180,6 +181,7 @@ async function open(
     .route('/', ownApi(settings))
     .route('/', channelsApi(context))
     .route('/', drillApi({ context, accept: engine.acceptRecords, scope }))
+    .route('/', receiptApi({ context, publicUrl }))
     .route('/', deliveriesApi(context))
     .route('/', forwardsApi(context, forwards))
     .route('/', ownChainsApi(own))

@@ -5,6 +5,7 @@ import type { KeyRecord, KeyRing } from '../aws/wire/sigv4.ts';
 import { Refusal } from '../base/refusal.ts';
 import { ACKNOWLEDGE_PAGE } from '../chain/answers/acknowledge-links.ts';
 import { CONFIRM_PAGE, UNSUBSCRIBE_PAGE } from '../chain/channels/links.ts';
+import { RECEIPT_PAGE } from './drill/receipt-api.ts';
 
 export interface OwnAccess {
   /** Lets through what needs no key, and whoever shows one. */
@@ -15,7 +16,7 @@ export interface OwnAccess {
 
 /** Open to everybody: probes, our certificate, and the pages whose tokens authorise their reader. */
 const OPEN = [/^\/healthz$/, /^\/readyz$/, /^\/SimpleNotificationService-[0-9a-f]{32}\.pem$/];
-const TOKEN_PAGES = [CONFIRM_PAGE, UNSUBSCRIBE_PAGE, ACKNOWLEDGE_PAGE];
+const TOKEN_PAGES = [CONFIRM_PAGE, UNSUBSCRIBE_PAGE, ACKNOWLEDGE_PAGE, RECEIPT_PAGE];
 /** The doors for records ask for their own rights. */
 const INTAKE = /^\/api\/v1\/(ingest|push)(\/|$)/;
 

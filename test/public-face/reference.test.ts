@@ -8,6 +8,8 @@ import * as rules from '../../src/pattern/rules/index.ts';
 import { answersApi } from '../../src/server/answers-api.ts';
 import { channelsApi } from '../../src/server/channels-api.ts';
 import { deliveriesApi } from '../../src/server/deliveries-api.ts';
+import { drillApi } from '../../src/server/drill/drill-api.ts';
+import { receiptApi } from '../../src/server/drill/receipt-api.ts';
 import { metricsPage } from '../../src/server/metrics.ts';
 import { serveSchema, settingsFromFile } from '../../src/server/options.ts';
 import { ownApi } from '../../src/server/own-api.ts';
@@ -85,6 +87,8 @@ function routes(): string[] {
   const apps = [
     ownApi(nothing),
     deliveriesApi(nothing),
+    drillApi(nothing),
+    receiptApi(nothing),
     answersApi(nothing),
     metricsPage(nothing),
     ingestApi(nothing).routes,

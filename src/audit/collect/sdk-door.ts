@@ -9,6 +9,8 @@ export interface SdkSettings {
   readonly credentials: Credentials;
   /** Where all services are asked; AWS's own addresses (and the SDK's variables for them) if not given. */
   readonly endpoint?: string | undefined;
+  /** A name and a version added to the user agent of every call. */
+  readonly userAgent?: readonly [string, string] | undefined;
 }
 
 /** A door that holds connections. */
@@ -33,6 +35,7 @@ const SERVICES: Readonly<Record<string, () => Promise<readonly [unknown, object]
   logs: () => import('@aws-sdk/client-cloudwatch-logs').then((sdk) => [sdk.CloudWatchLogsClient, sdk]),
   organizations: () => import('@aws-sdk/client-organizations').then((sdk) => [sdk.OrganizationsClient, sdk]),
   securityhub: () => import('@aws-sdk/client-securityhub').then((sdk) => [sdk.SecurityHubClient, sdk]),
+  sqs: () => import('@aws-sdk/client-sqs').then((sdk) => [sdk.SQSClient, sdk]),
   sns: () => import('@aws-sdk/client-sns').then((sdk) => [sdk.SNSClient, sdk]),
   sts: () => import('@aws-sdk/client-sts').then((sdk) => [sdk.STSClient, sdk]),
 };
@@ -50,7 +53,7 @@ export const openWire = (connections: number): Wire =>
 
 /** Calls AWS with its SDK. One attempt a call: `Pace` knows when to try again. */
 export function sdkDoor(settings: SdkSettings, wire: Wire): OpenDoor {
-  const { credentials, endpoint } = settings;
+  const { credentials, endpoint, userAgent } = settings;
   const clients = new Map<string, Client>();
 
   async function clientFor(service: string, region: string): Promise<readonly [Client, object]> {
@@ -63,7 +66,9 @@ export function sdkDoor(settings: SdkSettings, wire: Wire): OpenDoor {
       credentials,
       maxAttempts: 1,
       requestHandler: wire,
-      ...(endpoint !== undefined && { endpoint }),
+      // The address of a queue may name another host than the one that was asked for.
+      ...(endpoint !== undefined && { endpoint, useQueueUrlAsEndpoint: false }),
+      ...(userAgent && { customUserAgent: [[...userAgent]] }),
     });
     clients.set(key, client);
     return [client, sdk];

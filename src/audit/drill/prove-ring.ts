@@ -1,0 +1,195 @@
+import { type AlarmHistory, readAlarmHistory } from '../hindsight/alarm-history.ts';
+import type { Alarm } from '../state.ts';
+import type { ChainToDrill } from './chain-to-drill.ts';
+import { awaited, type DrillContext, refusalText, seconds } from './drill-context.ts';
+import { type DrillLevel, type DrillStep, step } from './drill-step.ts';
+import { type LiveWish, type PutIn, putIn } from './put-in.ts';
+import { subscribeForNow, type TemporarySubscriber } from './temporary-subscriber.ts';
+
+export interface RingWish {
+  readonly level: Exclude<DrillLevel, 'read'>;
+  readonly live: LiveWish;
+  /** Whether the account was confirmed, so that a queue of the drill's own may listen. */
+  readonly mayWrite: boolean;
+}
+
+export interface RingProof {
+  readonly steps: readonly DrillStep[];
+  readonly left: readonly string[];
+}
+
+/** Puts something in and follows it: the alarm's change and what it told by its history, the message by a queue. */
+export async function proveRing(ctx: DrillContext, chain: ChainToDrill, wish: RingWish): Promise<RingProof> {
+  const { alarm } = chain;
+  const hindrance = await whyNot(ctx, alarm);
+  if (hindrance || !alarm) return { steps: hindrance ? [hindrance] : [], left: [] };
+  const steps: DrillStep[] = [];
+  const left: string[] = [];
+  const [topic] = chain.topics;
+  let subscriber: TemporarySubscriber | undefined;
+  let put: PutIn | undefined;
+  let unheard = 'the account was not confirmed (--confirm-account), so no queue of the drill may listen';
+  try {
+    if (topic !== undefined && wish.mayWrite) {
+      try {
+        subscriber = await subscribeForNow(ctx, topic);
+      } catch (error) {
+        unheard = `no queue of the drill could listen: ${refusalText(error)}`;
+      }
+    }
+    put = await putIn(ctx, chain, wish.level, wish.live);
+    steps.push(...put.steps);
+    if (put.steps.every(({ holds }) => holds === true)) {
+      steps.push(...(await followed(ctx, chain, alarm, put.at, wish.level)));
+      // Of what was not told nothing can be heard.
+      const isTold = steps.some(({ link, holds }) => link === 'topic' && holds === true);
+      if (isTold && topic !== undefined) steps.push(await heard(ctx, alarm, subscriber, put.at, unheard));
+    }
+  } finally {
+    left.push(...((await put?.undo()) ?? []), ...((await subscriber?.close()) ?? []));
+  }
+  return { steps, left };
+}
+
+/** What keeps a drill from ringing before it has begun. */
+async function whyNot(ctx: DrillContext, alarm: Alarm | undefined): Promise<DrillStep | undefined> {
+  if (!alarm) return step('alarm', '', false, 'no alarm watches the metric');
+  const { AlarmName, account, region } = alarm;
+  const { server } = ctx;
+  if (server?.evaluates === false) {
+    const says = `${server.name} answers there: it keeps alarms and never evaluates them, so that nothing rings`;
+    return step('alarm', AlarmName, null, says);
+  }
+  if (account !== ctx.account) {
+    return step('alarm', AlarmName, null, `it is in account ${account}: drill with keys of that account`);
+  }
+  const { MetricAlarms = [] } = await ctx.call('cloudwatch:DescribeAlarms', region, { AlarmNames: [AlarmName] });
+  const [found] = MetricAlarms;
+  if (!found) return step('alarm', AlarmName, false, 'it is gone');
+  if (found.StateValue !== 'ALARM') return undefined;
+  const says = 'it is in ALARM now and would not ring again; see what it rings for, and drill once it is at rest';
+  return step('alarm', AlarmName, null, says);
+}
+
+async function followed(
+  ctx: DrillContext,
+  { topics, metric }: ChainToDrill,
+  alarm: Alarm,
+  since: number,
+  level: RingWish['level'],
+): Promise<DrillStep[]> {
+  const { AlarmName } = alarm;
+  const rung = await awaited(ctx, async () => {
+    const { transitions } = await historySince(ctx, alarm, since);
+    return transitions.find(({ to }) => to === 'ALARM');
+  });
+  if (!rung) return [await whySilent(ctx, alarm, metric, since, level)];
+  const steps = [step('alarm', AlarmName, true, 'it changed to ALARM', Math.max(0, rung.at - since))];
+  if (topics.length === 0) return [...steps, step('topic', '', false, 'the alarm tells no topic')];
+  for (const topic of topics) {
+    const telling = await awaited(ctx, async () => {
+      const { tellings } = await historySince(ctx, alarm, since);
+      return tellings.find((one) => one.topic === topic && one.at >= rung.at);
+    });
+    const name = topic;
+    if (!telling)
+      steps.push(step('topic', name, false, `the history tells of no action within ${seconds(ctx.patience)}`));
+    else if (telling.outcome === 'Succeeded')
+      steps.push(step('topic', name, true, 'it took the message', Math.max(0, telling.at - since)));
+    else steps.push(step('topic', name, false, telling.outcome === 'Muted' ? 'the alarm is muted' : telling.error));
+  }
+  return steps;
+}
+
+/** Milliseconds that clocks may differ by: the alarm was at rest just before. */
+const SLACK = 5_000;
+
+async function historySince(
+  ctx: DrillContext,
+  { AlarmName, account, region }: Alarm,
+  since: number,
+): Promise<AlarmHistory> {
+  const { AlarmHistoryItems = [] } = await ctx.call('cloudwatch:DescribeAlarmHistory', region, {
+    AlarmName,
+    StartDate: new Date(since - SLACK),
+    EndDate: new Date(ctx.clock.now() + SLACK),
+    ScanBy: 'TimestampDescending',
+    MaxRecords: 100,
+  });
+  return readAlarmHistory(
+    AlarmHistoryItems.map((item) => ({
+      AlarmName,
+      account,
+      region,
+      Timestamp: item.Timestamp?.getTime() ?? 0,
+      HistoryItemType: item.HistoryItemType ?? '',
+      HistorySummary: item.HistorySummary ?? '',
+      HistoryData: item.HistoryData ?? '{}',
+    })),
+  );
+}
+
+/** Tells a metric that counted nothing from an alarm that did not react, and both from a server that never does. */
+async function whySilent(
+  ctx: DrillContext,
+  { AlarmName, region }: Alarm,
+  metric: ChainToDrill['metric'],
+  since: number,
+  level: RingWish['level'],
+): Promise<DrillStep> {
+  const waited = seconds(ctx.patience);
+  if (ctx.stop.aborted) return step('alarm', AlarmName, null, 'the drill was ended before it changed');
+  if (level === 'alarm') {
+    const { MetricAlarms = [] } = await ctx.call('cloudwatch:DescribeAlarms', region, { AlarmNames: [AlarmName] });
+    if (MetricAlarms[0]?.StateValue === 'ALARM') {
+      const says = `it keeps the state that was set, and its history tells of nothing within ${waited}: this endpoint does not evaluate alarms`;
+      return step('alarm', AlarmName, null, says);
+    }
+    return step('alarm', AlarmName, false, `its history tells of no change to ALARM within ${waited}`);
+  }
+  const counted = metric && (await sumSince(ctx, region, metric, since));
+  if (counted === undefined) return step('alarm', AlarmName, false, `it did not change to ALARM within ${waited}`);
+  if (counted > 0) {
+    const says = `the metric counts ${counted}, and the alarm did not change to ALARM within ${waited}`;
+    return step('alarm', AlarmName, false, says);
+  }
+  const name = `${metric?.namespace}/${metric?.name}`;
+  return step('metric', name, false, `it counted nothing within ${waited}`);
+}
+
+async function sumSince(
+  ctx: DrillContext,
+  region: string,
+  { namespace, name }: { namespace: string; name: string },
+  since: number,
+): Promise<number | undefined> {
+  try {
+    const { Datapoints = [] } = await ctx.call('cloudwatch:GetMetricStatistics', region, {
+      Namespace: namespace,
+      MetricName: name,
+      StartTime: new Date(since - 60_000),
+      EndTime: new Date(ctx.clock.now() + 60_000),
+      Period: 60,
+      Statistics: ['Sum'],
+    });
+    return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
+  } catch {
+    // The drill has its answer without it, only less precise.
+    return undefined;
+  }
+}
+
+async function heard(
+  ctx: DrillContext,
+  { AlarmName }: Alarm,
+  subscriber: TemporarySubscriber | undefined,
+  since: number,
+  unheard: string,
+): Promise<DrillStep> {
+  if (!subscriber) return step('subscription', '', null, unheard);
+  const { queueArn } = subscriber;
+  const came = await awaited(ctx, () => subscriber.heard(AlarmName));
+  return came
+    ? step('subscription', queueArn, true, 'a queue of the drill got the message', ctx.clock.now() - since)
+    : step('subscription', queueArn, false, `nothing came to a queue of the drill within ${seconds(ctx.patience)}`);
+}
