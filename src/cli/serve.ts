@@ -28,7 +28,7 @@ export function serveCommand(terminal: Terminal, end: (code: number) => void): C
     .option('--default-account <id>', 'account of unsigned calls (000000000000)')
     .option('--region <name>', 'region of unsigned calls (us-east-1)')
     .option('--allow-destination <cidr...>', 'private networks that deliveries may go to')
-    .option('--account-names <file>', 'names of accounts: JSON, or CSV with id and name')
+    .option('--account-names <file>', 'names of accounts: JSON, or CSV with id and name; or organizations, to ask AWS')
     .option('--known-automation <file>', 'JSON: automation to be labelled in rings')
     .option('--deliver-to-aws [endpoint]', 'allow deliveries to SQS, Lambda and Firehose in AWS')
     .option('--store <url>', 'postgres://… instead of the embedded store')

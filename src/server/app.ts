@@ -32,6 +32,7 @@ import { type PushApi, pushApi } from '../intake/push/push-api.ts';
 import { PushKeys } from '../intake/push/push-keys.ts';
 import type { SyslogIntake } from '../intake/syslog/syslog-intake.ts';
 import { openStore } from '../store/store.ts';
+import { openOrganization } from './account-names/open-organization.ts';
 import { answersApi } from './answers-api.ts';
 import { channelsApi } from './channels-api.ts';
 import { installCis } from './cis-install.ts';
@@ -128,12 +129,14 @@ async function open(
   const scope: Scope = { account: options.defaultAccount, region: options.region };
   const fallback = { scope, group: options.logGroup };
   const context = { store, clock, ids, log, reach, signals: new Signals() };
+  const organization = await openOrganization(options, { ...context, network });
+  undo.push(() => organization?.stop());
   const engine = await buildEngine(context, {
     network,
     mail: smtp ?? mailFolder(files.mail),
     mailFrom: options.mailFrom,
     aws: awsDoorOf(options, network),
-    known,
+    known: { ...known, names: organization?.names ?? known.names },
     publicUrl,
     fallback,
     alarmHistoryDays: options.alarmHistoryDays,

@@ -39,11 +39,20 @@ export async function readKnown(files: {
 }): Promise<KnownFiles> {
   const { accountNames, knownAutomation } = files;
   return {
-    names: accountNames === undefined ? new Map() : await parsed('--account-names', accountNames, readAccountNames),
+    names:
+      accountNames === undefined || organizationOf(accountNames)
+        ? new Map()
+        : await parsed('--account-names', accountNames, readAccountNames),
     automation: automationFinder(
       knownAutomation === undefined ? [] : await parsed('--known-automation', knownAutomation, readAutomation),
     ),
   };
+}
+
+/** What `--account-names organizations[:URL]` says; undefined where it names a file. */
+export function organizationOf(accountNames: string): { readonly endpoint: string | undefined } | undefined {
+  const found = /^organizations(?::(https?:\/\/.+))?$/.exec(accountNames);
+  return found ? { endpoint: found[1] } : undefined;
 }
 
 async function parsed<T>(option: string, file: string, read: (text: string) => T): Promise<T> {

@@ -48,7 +48,10 @@ export const serveSchema = z.strictObject({
     .array(z.string().refine(isAddressRange, 'must be addresses like 10.1.0.0/16 or fd00::/8'))
     .default([])
     .describe('Private networks (CIDR) that deliveries may go to, such as 10.1.0.0/16.'),
-  accountNames: z.string().optional().describe('File with the names of accounts: JSON, or CSV with id and name.'),
+  accountNames: z
+    .string()
+    .optional()
+    .describe('File with the names of accounts: JSON, or CSV with id and name; or organizations, to ask AWS.'),
   knownAutomation: z
     .string()
     .optional()

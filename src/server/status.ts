@@ -8,6 +8,7 @@ import type { ForwardState } from '../forward/forward-states.ts';
 import type { IntakeState } from '../intake/fetch/intake-state.ts';
 import { isSetAside } from '../intake/object-marks.ts';
 import type { Store } from '../store/store.ts';
+import { organizationProblem } from './account-names/organization-names.ts';
 import { type LastDrill, lastDrill } from './drill/last-drill.ts';
 import { forwardProblems } from './forward-problems.ts';
 import { lagWarnings } from './intakes/lag-warnings.ts';
@@ -103,6 +104,8 @@ export async function engineStatus(store: Store, settings: StatusSettings): Prom
     warnings.push(`the heartbeats of ${topic} go to nobody: no subscription to it is confirmed (aws sns subscribe)`);
   for (const { says, fix } of forwardProblems(forwards)) warnings.push(`${says} (${fix})`);
   const isLosing = forwards.some(({ setAside, lostUnseen }) => setAside > 0 || lostUnseen > 0);
+  const unnamed = await organizationProblem(read);
+  if (unnamed !== undefined) warnings.push(unnamed);
   const dead = count('dead');
   return {
     ok:
