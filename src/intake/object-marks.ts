@@ -116,3 +116,24 @@ export async function sweepMarks({ db }: Tx, source: string, before: number, lim
   await db.deleteFrom('intake_objects').where('source', '=', source).where('object', 'in', names).execute();
   return old.length === limit;
 }
+
+/** Lets up to `limit` objects of a source that were set aside be read again; gives their names. */
+export async function reopenMarks(
+  { db }: Tx,
+  source: string,
+  object: string | undefined,
+  limit: number,
+  now: number,
+): Promise<string[]> {
+  let query = db.selectFrom('intake_objects').select('object').where('source', '=', source).where(isSetAside);
+  if (object !== undefined) query = query.where('object', '=', object);
+  const objects = (await query.limit(limit).execute()).map((row) => row.object);
+  if (objects.length === 0) return [];
+  await db
+    .updateTable('intake_objects')
+    .set({ status: 'open', updated_at: now })
+    .where('source', '=', source)
+    .where('object', 'in', objects)
+    .execute();
+  return objects;
+}

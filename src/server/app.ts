@@ -43,6 +43,7 @@ import { receiptApi } from './drill/receipt-api.ts';
 import { buildEngine, type Engine } from './engine.ts';
 import { forwardsApi } from './forwards-api.ts';
 import { type HttpServer, listen } from './http-server.ts';
+import { intakesApi } from './intakes/intakes-api.ts';
 import { openIntakes } from './intakes/open-intakes.ts';
 import { dataFiles } from './keys.ts';
 import { readKnown } from './known.ts';
@@ -186,6 +187,7 @@ async function open(
     .route('/', drillApi({ context, accept: engine.acceptRecords, scope }))
     .route('/', receiptApi({ context, publicUrl }))
     .route('/', deliveriesApi(context))
+    .route('/', intakesApi(context, fetching))
     .route('/', forwardsApi(context, forwards))
     .route('/', ownChainsApi(own))
     .route(

@@ -9,6 +9,7 @@ import { sweepDatapoints } from '../chain/metrics/retention.ts';
 import { sweepQueues } from '../chain/queues/sweep.ts';
 import { sweepMailWindows } from '../chain/topics/mail-windows.ts';
 import { sweepSubscriptions } from '../chain/topics/subscriptions.ts';
+import { ObjectSweep } from '../intake/fetch/sweep-objects.ts';
 import { sweepPushed } from '../intake/push/sweep-pushed.ts';
 
 const PERIOD = 10 * 60_000;
@@ -20,6 +21,7 @@ export class Sweeps {
   readonly #context: ChainContext;
   readonly #alarmHistoryDays: number | undefined;
   readonly #hold: ChunkHold | undefined;
+  readonly #objects = new ObjectSweep();
   #timer: Timer | undefined;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -60,6 +62,7 @@ export class Sweeps {
       'root grants': () => sweepRootGrants(context),
       silences: () => sweepSilences(context),
       'pushed bodies': () => sweepPushed(context),
+      'objects of buckets': () => this.#objects.sweep(context),
     };
     let more = false;
     for (const [what, sweep] of Object.entries(sweeps)) {

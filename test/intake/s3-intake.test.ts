@@ -2,9 +2,12 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { FakeClock } from '../../src/base/fake-clock.ts';
+import { intakeFailures } from '../../src/chain/trails/intake-failures.ts';
+import { ObjectSweep } from '../../src/intake/fetch/sweep-objects.ts';
 import { S3Intake, type S3IntakeSettings } from '../../src/intake/s3/s3-intake.ts';
+import { intakesApi } from '../../src/server/intakes/intakes-api.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { Bucket } from '../../src/trail/archive/bucket.ts';
+import { type Bucket, FinalError } from '../../src/trail/archive/bucket.ts';
 import { s3Bucket, s3Client } from '../../src/trail/archive/s3-bucket.ts';
 import { type Mishap, startBadLine } from '../s3/bad-line.ts';
 import { hasMoto, startMoto } from '../s3/moto.ts';
@@ -15,6 +18,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const NOON = Date.UTC(2026, 2, 4, 12);
+const nobody = { start: () => undefined, stop: async () => undefined, states: () => [] };
 const ROOT = 'org/AWSLogs/o-abcdefghij/';
 
 /** Counts the calls to a bucket. */
@@ -67,7 +71,7 @@ describe.skipIf(!hasMoto)('the intake of a bucket, on an independent S3 server (
   ) {
     const { endpoint = moto.url, patientClock, ...settings } = more;
     const { calls, counting } = counted(s3Bucket(s3Client({ endpoint, region: 'us-east-1' }), name));
-    const { context, accept, logged } = intakeWorld(store, patientClock ? systemClock : (clock as never));
+    const { context, accept, logged } = intakeWorld(store, patientClock ? systemClock : clock);
     const intake = new S3Intake({
       context,
       accept,
@@ -195,6 +199,69 @@ describe.skipIf(!hasMoto)('the intake of a bucket, on an independent S3 server (
     expect(await storedIds(w.store)).toEqual(ids);
     const { records, stored, duplicates, refused } = intake.state().stats;
     expect(records).toBe(stored + duplicates + refused);
+  });
+
+  it('gives up on an object that fails again and again while others are read, and reads it when asked to', async () => {
+    const w = await world();
+    await w.bucket.deliver(ROOT, { at: NOON - HOUR, ids: ['bad'] });
+    const real = s3Bucket(s3Client({ endpoint: moto.url, region: 'us-east-1' }), w.name);
+    let isIll = true;
+    const bucket: Bucket = {
+      ...real,
+      async *read(key, ...args) {
+        if (isIll && key.includes('bad')) throw new FinalError('access is denied');
+        yield* real.read(key, ...args);
+      },
+    };
+    const { intake } = intakeOf(w, { bucket });
+    for (let n = 0; n < 7; n += 1) {
+      await w.bucket.deliver(ROOT, { at: NOON, ids: [`good${n}`] });
+      await w.clock.advance(6 * MINUTE);
+      await intake.pass();
+      if (n === 1) expect(intake.state()).toMatchObject({ trouble: { message: 'access is denied' } });
+      if (n === 1) expect(await intakeFailures(w.store.read)).toMatchObject([{ error: 'access is denied' }]);
+    }
+    expect(intake.state()).toMatchObject({ objects: { setAside: 1, waiting: 0 }, trouble: null });
+    expect(await intakeFailures(w.store.read)).toEqual([]);
+    expect(await storedIds(w.store)).not.toContain('bad');
+
+    isIll = false;
+    const api = intakesApi(
+      { store: w.store, clock: w.clock },
+      { ...nobody, retry: (...args) => intake.retry(...args) },
+    );
+    const { objects } = (await (await api.request('/api/v1/intakes/set-aside')).json()) as { objects: object[] };
+    expect(objects).toMatchObject([{ source: `s3://${w.name}`, status: 'dead', error: 'access is denied' }]);
+    const ask = (body: object) =>
+      api.request('/api/v1/intakes/set-aside/retry', { method: 'POST', body: JSON.stringify(body) });
+    expect((await ask({ source: 's3://other' })).status).toBe(404);
+    expect((await ask({ source: 5 })).status).toBe(400);
+    expect(await (await ask({ source: `s3://${w.name}` })).json()).toEqual({ count: 1 });
+    await w.clock.advance(3_000);
+    await intake.stop();
+    await intake.pass();
+    expect(await storedIds(w.store)).toContain('bad');
+    expect(new Set(await storedIds(w.store)).size).toBe(8);
+  });
+
+  it('forgets objects that nobody will name again, and those alone', async () => {
+    const w = await world();
+    await w.bucket.deliver(ROOT, { at: NOON - HOUR, ids: ['a'] });
+    const { intake } = intakeOf(w);
+    await intake.pass();
+    const sweep = async () => {
+      const sweeper = new ObjectSweep();
+      while (await sweeper.sweep(intakeWorld(w.store, w.clock).context));
+      return (await w.store.read.selectFrom('intake_objects').select('object').execute()).length;
+    };
+    await w.clock.advance(60 * DAY);
+    // Its days are not done while the intake was away: it will list them again.
+    expect(await sweep()).toBe(1);
+    await intake.pass();
+    expect(await storedIds(w.store)).toEqual(['a']);
+    expect(await sweep()).toBe(0);
+    await intake.pass();
+    expect(await storedIds(w.store)).toEqual(['a']);
   });
 
   it('says what is wrong with a bucket that is not there, goes on trying, and tells when that is over', async () => {

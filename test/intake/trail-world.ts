@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { systemClock } from '../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { noFaults, type ReachFault } from '../../src/base/faults.ts';
 import { systemIds } from '../../src/base/ids.ts';
 import type { Log } from '../../src/base/log.ts';
@@ -14,7 +14,7 @@ import { nothingNext } from '../chain/nothing-next.ts';
 export const FALLBACK = { scope: { account: '000000000000', region: 'us-east-1' }, group: 'CloudTrail/logs' };
 
 /** Context and entrance of the chain over a store, with nothing behind it. */
-export function intakeWorld(store: Store, clock = systemClock, reach: ReachFault = noFaults) {
+export function intakeWorld(store: Store, clock: Clock = systemClock, reach: ReachFault = noFaults) {
   const logged: { message: string; fields: object }[] = [];
   const note = (fields: object, message: string) => void logged.push({ message, fields });
   const log: Log = { debug: () => undefined, info: () => undefined, warn: note, error: note };

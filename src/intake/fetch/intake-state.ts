@@ -33,6 +33,8 @@ export interface RunningIntake {
   /** Resolves when nothing is being read any more; what was accepted is committed. */
   stop(): Promise<void>;
   state(): IntakeState;
+  /** Reads objects once more that were set aside; those of other sources are somebody else's. */
+  retry(source: string, objects: readonly string[]): void;
 }
 
 /** How failures of an intake are named where all failures stand. */

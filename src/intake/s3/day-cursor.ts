@@ -1,5 +1,7 @@
+import type { Kysely } from 'kysely';
 import { keepSetting, settingOf } from '../../store/settings.ts';
 import type { Store } from '../../store/store.ts';
+import type { Tables } from '../../store/tables.ts';
 import { dayOf } from './trail-folders.ts';
 
 interface Days {
@@ -9,7 +11,7 @@ interface Days {
   readonly done: number;
 }
 
-export const CURSOR = 'intake-days ';
+const CURSOR = 'intake-days ';
 
 /** Which days of a bucket are read: years of history are neither listed again nor remembered object by object. */
 export class DayCursor {
@@ -47,4 +49,16 @@ export class DayCursor {
     await this.#store.write((tx) => keepSetting(tx, this.#key, JSON.stringify(days)));
     this.#days = days;
   }
+}
+
+/** By source: before which day all intakes of a bucket have read everything. */
+export async function doneDays(db: Kysely<Tables>): Promise<Map<string, number>> {
+  const rows = await db.selectFrom('settings').selectAll().where('key', 'like', `${CURSOR}%`).execute();
+  const days = new Map<string, number>();
+  for (const { key, value } of rows) {
+    const [source] = /^s3:\/\/[^/]*/.exec(key.slice(CURSOR.length)) ?? [];
+    const { done } = JSON.parse(value) as Days;
+    if (source !== undefined) days.set(source, Math.min(done, days.get(source) ?? done));
+  }
+  return days;
 }

@@ -40,6 +40,7 @@ export interface S3IntakeSettings {
 /** Between two searches for new accounts and regions. */
 const DISCOVER_EVERY = 10 * 60_000;
 const LISTINGS = 8;
+const RETRY_AFTER = 2_500;
 const SHORTEST_PAUSE = 1_000;
 const LONGEST_PAUSE = 5 * 60_000;
 /** With so many failures in a row it is the bucket that fails, not its objects. */
@@ -137,10 +138,10 @@ export class S3Intake implements RunningIntake {
     await this.#run.endIfQuiet();
   }
 
-  /** Reads objects once more that were set aside. */
-  retry(objects: readonly ObjectName[]): void {
-    for (const object of objects) this.#failed.failed(object, this.#read);
-    this.#schedule(0);
+  retry(source: string, objects: readonly string[]): void {
+    if (source !== this.#settings.source) return;
+    for (const key of objects) this.#failed.failed({ key }, this.#read);
+    this.#schedule(RETRY_AFTER);
   }
 
   async #prepare(): Promise<void> {

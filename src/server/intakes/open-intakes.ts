@@ -14,6 +14,7 @@ export interface OpenIntakes {
   stop(): Promise<void>;
   /** In the order of the settings. */
   readonly states: () => readonly IntakeState[];
+  retry(source: string, objects: readonly string[]): void;
 }
 
 export interface IntakesSettings {
@@ -35,8 +36,14 @@ export async function openIntakes(settings: IntakesSettings): Promise<OpenIntake
       await Promise.all(intakes.map((intake) => intake.stop()));
     },
     states: () => intakes.map((intake) => intake.state()),
+    retry(source, objects) {
+      for (const intake of intakes) intake.retry(source, objects);
+    },
   };
 }
+
+/** An intake has a patience of its own. */
+const ATTEMPTS = 2;
 
 async function openS3(
   { context, accept, options: { region: usual } }: IntakesSettings,
@@ -44,7 +51,12 @@ async function openS3(
 ): Promise<RunningIntake> {
   const { s3Bucket, s3Client } = await import('../../trail/archive/s3-bucket.ts');
   const { name, endpoint, region = usual, bucket, requesterPays, start } = options;
-  const client = s3Client({ endpoint, region, credentials: credentialsFor({ ...options, region }) });
+  const client = s3Client({
+    endpoint,
+    region,
+    credentials: credentialsFor({ ...options, region }),
+    attempts: ATTEMPTS,
+  });
   return new S3Intake({
     context,
     accept,

@@ -18,15 +18,17 @@ export interface S3ClientSettings {
   readonly region: string;
   /** Where AWS's own programs take them from, if not given: environment, profiles, roles. */
   readonly credentials?: S3ClientConfig['credentials'] | undefined;
+  /** Attempts of a call, the first included; 6 unless given. */
+  readonly attempts?: number | undefined;
 }
 
 /** A client for AWS's S3, or any other store that speaks it. */
-export function s3Client({ endpoint, region, credentials }: S3ClientSettings): S3Client {
+export function s3Client({ endpoint, region, credentials, attempts = 6 }: S3ClientSettings): S3Client {
   const agent = { keepAlive: true, maxSockets: CONNECTIONS };
   const settings: S3ClientConfig = {
     region,
     followRegionRedirects: true,
-    maxAttempts: 6,
+    maxAttempts: attempts,
     // Content is checked by gzip, and by digests where it matters; other stores know only some checksums.
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, httpAgent: agent, httpsAgent: agent },
