@@ -9,6 +9,7 @@ import type { Start } from './ledger.ts';
 import type { Receiver } from './receiver.ts';
 import { fileReceiver } from './receivers/file/file-receiver.ts';
 import { httpReceiver } from './receivers/http/http-receiver.ts';
+import { splunkReceiver } from './receivers/splunk/splunk-receiver.ts';
 import type { ForwardPlan } from './runner.ts';
 import type { ForwardSettings } from './settings.ts';
 import { eventSource } from './source/event-source.ts';
@@ -61,12 +62,14 @@ function wishOf({ pattern, logGroups }: ForwardSettings): (item: ForwardItem) =>
 }
 
 async function receiverFor(name: string, forward: ForwardSettings, deps: PlanDeps): Promise<Receiver> {
-  const { clock } = deps.context;
+  const { clock, ids } = deps.context;
   switch (forward.type) {
     case 'file':
       return fileReceiver(forward, formatFor(forward.format), clock);
     case 'http':
       return httpReceiver(forward, formatFor(forward.format), await doorFor(name, forward.ca, deps), clock);
+    case 'splunk':
+      return splunkReceiver(forward, await doorFor(name, forward.ca, deps), clock, ids);
   }
 }
 

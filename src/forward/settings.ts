@@ -71,7 +71,24 @@ const httpForward = z.strictObject({
   ca,
 });
 
-const forward = z.discriminatedUnion('type', [fileForward, httpForward]);
+const splunkForward = z.strictObject({
+  type: z.literal('splunk'),
+  ...common,
+  url: url.describe('The HTTP Event Collector, such as https://splunk.example.com:8088.'),
+  token: secretSource,
+  acknowledge: z
+    .boolean()
+    .default(true)
+    .describe('Count a batch as sent when the indexers acknowledge it; the token must have that enabled.'),
+  acknowledgeSeconds: z.int().min(10).max(3_600).default(300).describe('After so long without it, send again.'),
+  index: z.string().min(1).max(128).optional().describe("The token's default index unless given."),
+  sourcetype: z.string().min(1).max(128).default('aws:cloudtrail').describe('Of events; rings have trailbell:ring.'),
+  source: z.string().min(1).max(128).default('trailbell'),
+  host: z.string().min(1).max(128).default('trailbell'),
+  ca,
+});
+
+const forward = z.discriminatedUnion('type', [fileForward, httpForward, splunkForward]);
 
 export type ForwardSettings = z.output<typeof forward>;
 
