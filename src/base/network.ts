@@ -3,6 +3,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { Agent, buildConnector, request as send } from 'undici';
 import { type Clock, systemClock } from './clock.ts';
+import { blocked, guardedLookup } from './guarded-lookup.ts';
 import { NetworkFailure, networkFailureOf } from './network-failure.ts';
 import { type GuardSettings, type NetworkGuard, networkGuard } from './network-guard.ts';
 
@@ -116,9 +117,6 @@ function readUrl(text: string): URL {
   return url;
 }
 
-const blocked = (address: string): NetworkFailure =>
-  new NetworkFailure('blocked', `${address} is not a public address; --allow-destination permits it`);
-
 function guardedConnector(guard: NetworkGuard, settings: NetworkSettings): buildConnector.connector {
   const lookup = guardedLookup(guard, settings.lookup ?? (systemLookup as LookupFunction));
   const connect = buildConnector({
@@ -133,20 +131,6 @@ function guardedConnector(guard: NetworkGuard, settings: NetworkSettings): build
       if (guard.allows(used)) return callback(null, socket);
       socket?.destroy();
       return callback(blocked(used), null);
-    });
-}
-
-/** Resolves a name, and fails when any of its addresses is off limits: a mixed answer is an attack or a mistake. */
-function guardedLookup(guard: NetworkGuard, lookup: LookupFunction): LookupFunction {
-  return (hostname, options, callback) =>
-    lookup(hostname, { ...options, all: true }, (error, answer, family) => {
-      if (error) return callback(error, '', 0);
-      const addresses = Array.isArray(answer) ? answer : [{ address: answer, family: family ?? 0 }];
-      const barred = addresses.find(({ address }) => !guard.allows(address));
-      if (barred) return callback(blocked(`${hostname} (${barred.address})`), '', 0);
-      const [first] = addresses;
-      if (!first) return callback(new NetworkFailure('dns', `${hostname} has no address`), '', 0);
-      return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
     });
 }
 

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Network } from '../base/network.ts';
+import type { SocketDoor, SocketDoorSettings } from '../base/socket-door.ts';
 import type { ChainContext } from '../chain/context.ts';
 import { compileFilterPattern } from '../chain/logs/filter-rules.ts';
+import { cefLine } from './formats/cef.ts';
 import type { Format } from './formats/format.ts';
 import { plainLine } from './formats/plain.ts';
 import type { ForwardItem } from './item.ts';
@@ -10,6 +12,7 @@ import type { Receiver } from './receiver.ts';
 import { fileReceiver } from './receivers/file/file-receiver.ts';
 import { httpReceiver } from './receivers/http/http-receiver.ts';
 import { splunkReceiver } from './receivers/splunk/splunk-receiver.ts';
+import { syslogReceiver } from './receivers/syslog/syslog-receiver.ts';
 import type { ForwardPlan } from './runner.ts';
 import type { ForwardSettings } from './settings.ts';
 import { eventSource } from './source/event-source.ts';
@@ -19,6 +22,7 @@ export interface PlanDeps {
   readonly context: ChainContext;
   /** Opens a door of its own for a forward, which may trust further authorities. */
   readonly openDoor: (extraCa: string | undefined) => Network;
+  readonly openSocketDoor: (extraCa: string | undefined, identity: SocketDoorSettings['identity']) => SocketDoor;
 }
 
 /** What the settings ask for, ready to run. Rejects with a sentence when a file they name cannot be read. */
@@ -68,18 +72,43 @@ async function receiverFor(name: string, forward: ForwardSettings, deps: PlanDep
       return fileReceiver(forward, formatFor(forward.format), clock);
     case 'http':
       return httpReceiver(forward, formatFor(forward.format), await doorFor(name, forward.ca, deps), clock);
+    case 'syslog': {
+      const [extraCa, identity] = [await caOf(name, forward.ca), await identityOf(name, forward)];
+      return syslogReceiver(forward, deps.openSocketDoor(extraCa, identity));
+    }
     case 'splunk':
       return splunkReceiver(forward, await doorFor(name, forward.ca, deps), clock, ids);
   }
 }
 
-const formatFor = (_name: 'json'): Format => plainLine;
+const FORMATS: Readonly<Record<'json' | 'cef', Format>> = { json: plainLine, cef: cefLine };
+
+const formatFor = (name: keyof typeof FORMATS): Format => FORMATS[name];
 
 async function doorFor(name: string, ca: string | undefined, { openDoor }: PlanDeps): Promise<Network> {
+  return openDoor(await caOf(name, ca));
+}
+
+const caOf = async (name: string, ca: string | undefined): Promise<string | undefined> =>
+  ca === undefined ? undefined : readPem(name, 'ca', ca);
+
+async function identityOf(
+  name: string,
+  { cert, key }: { readonly cert?: string | undefined; readonly key?: string | undefined },
+): Promise<SocketDoorSettings['identity']> {
+  if ((cert === undefined) !== (key === undefined))
+    throw new ForwardError(`forwards.${name}: cert and key go together: give both, or none`);
+  if (cert === undefined || key === undefined) return undefined;
+  return { cert: await readPem(name, 'cert', cert), key: await readPem(name, 'key', key) };
+}
+
+async function readPem(name: string, setting: string, file: string): Promise<string> {
   try {
-    return openDoor(ca === undefined ? undefined : await readFile(ca, 'utf8'));
+    return await readFile(file, 'utf8');
   } catch (error) {
-    throw new ForwardError(`forwards.${name}.ca: ${ca} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new ForwardError(
+      `forwards.${name}.${setting}: ${file} cannot be read (${(error as NodeJS.ErrnoException).code})`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Timer } from '../base/clock.ts';
+import { sleep, type Timer } from '../base/clock.ts';
 import type { ChainContext } from '../chain/context.ts';
 import { Awake } from './awake.ts';
 import { deliver, Patience, type Tally } from './deliver.ts';
@@ -31,6 +31,8 @@ interface Batch {
 const NOTHING: Tally = { sent: 0, bytes: 0, refused: [] };
 /** After the store could not be read or written. */
 const RECOVERY = 10_000;
+/** For a batch that is on its way when the forward stops. */
+const GRACE = 5_000;
 /** How far a forward may move on past what it does not want without writing that down. */
 const UNWRITTEN = 60_000;
 
@@ -84,8 +86,9 @@ export class ForwardRunner {
     this.#off?.();
     this.#lingering?.cancel();
     for (const wake of this.#sleepers) wake();
-    await this.#running;
+    await Promise.race([this.#running, sleep(this.#context.clock, GRACE)]);
     await this.plan.receiver.close();
+    await this.#running;
   }
 
   /** Sends everything again that happened since `from`. */
@@ -201,11 +204,11 @@ export class ForwardRunner {
   #deliver({ parcels }: Batch): Promise<Tally | undefined> {
     if (parcels.length === 0) return Promise.resolve(NOTHING);
     const stopped = (): boolean => this.#isInterrupted;
-    const sleep = (milliseconds: number): Promise<void> => this.#sleep(milliseconds);
+    const rest = (milliseconds: number): Promise<void> => this.#sleep(milliseconds);
     this.#awake.up();
     return deliver(parcels, {
-      send: (some) => this.plan.receiver.send(some, { sleep, stopped }),
-      sleep,
+      send: (some) => this.plan.receiver.send(some, { sleep: rest, stopped }),
+      sleep: rest,
       stopped,
       fraction: () => this.#context.ids.fraction(),
       note: (trouble) => this.#ledger.note(trouble),

@@ -88,7 +88,34 @@ const splunkForward = z.strictObject({
   ca,
 });
 
-const forward = z.discriminatedUnion('type', [fileForward, httpForward, splunkForward]);
+const syslogForward = z.strictObject({
+  type: z.literal('syslog'),
+  ...common,
+  host: z
+    .string()
+    .regex(/^[\w.:-]{1,253}$/, 'must be a host name or an address')
+    .describe('Name or address.'),
+  port: z.int().min(1).max(65_535).default(6_514),
+  tls: z.boolean().default(true).describe('TLS as RFC 5425 has it; false: plain TCP.'),
+  format: z.enum(['cef', 'json']).default('cef').describe('What the message holds: CEF, or records as they came in.'),
+  facility: z.int().min(0).max(23).default(13).describe('13 is log audit.'),
+  hostname: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be printable, without blanks')
+    .default('trailbell')
+    .describe('HOSTNAME of every message.'),
+  maxBytes: z
+    .int()
+    .min(1_024)
+    .max(1_048_576)
+    .default(65_536)
+    .describe('Longest message. A longer record goes without its parameters and answers, and says so.'),
+  ca,
+  cert: file.optional().describe('PEM file of our certificate, where the receiver wants to know us.'),
+  key: file.optional().describe('PEM file of its private key.'),
+});
+
+const forward = z.discriminatedUnion('type', [fileForward, httpForward, splunkForward, syslogForward]);
 
 export type ForwardSettings = z.output<typeof forward>;
 

@@ -11,9 +11,10 @@ import type { ReachFault } from '../base/faults.ts';
 import type { Ids } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { makeFolder, PRIVATE } from '../base/make-folder.ts';
-import { type Network, openNetwork } from '../base/network.ts';
+import { type Network, type NetworkSettings, openNetwork } from '../base/network.ts';
 import type { Scope } from '../base/scope.ts';
 import { readSecret } from '../base/secret.ts';
+import { openSocketDoor } from '../base/socket-door.ts';
 import { type AwsDoor, awsDoor } from '../chain/channels/aws/aws-door.ts';
 import { mailFolder } from '../chain/channels/email/mail-folder.ts';
 import { smtpTransport } from '../chain/channels/email/smtp.ts';
@@ -114,12 +115,12 @@ async function open(
   undo.push(() => store.close());
 
   const keys = options.auth === 'keys' ? new AccessKeys({ store, clock, ids, key }) : undefined;
-  const openDoor = (extraCa = around.extraCa): Network =>
-    openNetwork({
-      allowLoopback: options.auth === 'off',
-      allow: options.allowDestination,
-      ...(extraCa ? { extraCa } : {}),
-    });
+  const guard = (extraCa = around.extraCa): NetworkSettings => ({
+    allowLoopback: options.auth === 'off',
+    allow: options.allowDestination,
+    ...(extraCa ? { extraCa } : {}),
+  });
+  const openDoor = (extraCa?: string): Network => openNetwork(guard(extraCa));
   const network = openDoor();
   undo.push(() => network.close());
   const smtp = options.smtp ? smtpTransport({ url: options.smtp }) : undefined;
@@ -144,7 +145,14 @@ async function open(
     users: keys,
     hold: forwardHold(new Map(Object.entries(options.forwards).map(([name, { keepDays }]) => [name, keepDays]))),
   });
-  const forwards = new Forwards(context, await makePlans(options.forwards, { context, openDoor }));
+  const forwards = new Forwards(
+    context,
+    await makePlans(options.forwards, {
+      context,
+      openDoor,
+      openSocketDoor: (extraCa, identity) => openSocketDoor({ ...guard(extraCa), identity }),
+    }),
+  );
   const call = localCall(scope, ids);
   if (options.cis !== false) await installCis(engine.handlers, scope, options.cis, call);
 

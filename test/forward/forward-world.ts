@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { onTestFinished } from 'vitest';
 import { openNetwork } from '../../src/base/network.ts';
+import { openSocketDoor } from '../../src/base/socket-door.ts';
 import { sweepRetention } from '../../src/chain/logs/retention.ts';
 import type { ForwardState } from '../../src/forward/forward-states.ts';
 import { Forwards } from '../../src/forward/forwards.ts';
@@ -28,15 +29,22 @@ export class ForwardWorld {
   async start(settings: Record<string, object>): Promise<void> {
     await this.stop();
     const { context, clock } = this.logs;
-    const openDoor = (extraCa?: string) =>
-      openNetwork({ allowLoopback: true, clock, ...(extraCa === undefined ? {} : { extraCa }) });
-    this.#forwards = new Forwards(context, await makePlans(forwardSettings.parse(settings), { context, openDoor }));
+    const guard = (extraCa?: string) => ({ allowLoopback: true, clock, ...(extraCa === undefined ? {} : { extraCa }) });
+    const plans = await makePlans(forwardSettings.parse(settings), {
+      context,
+      openDoor: (extraCa) => openNetwork(guard(extraCa)),
+      openSocketDoor: (extraCa, identity) => openSocketDoor({ ...guard(extraCa), identity }),
+    });
+    this.#forwards = new Forwards(context, plans);
     await this.#forwards.start();
   }
 
   async stop(): Promise<void> {
-    await this.#forwards?.stop();
+    const stopping = this.#forwards?.stop();
     this.#forwards = undefined;
+    // What hangs is given a moment of the clock.
+    await this.logs.clock.advance(stopping ? 5_000 : 0);
+    await stopping;
   }
 
   get forwards(): Forwards {
