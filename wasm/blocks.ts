@@ -3,6 +3,15 @@
 const ONES: u64 = 0x0101010101010101;
 const LOWS: u64 = 0x7f7f7f7f7f7f7f7f;
 
+/** Quotes, colons, commas, backslashes, the last control; the bit that tells brackets apart, and both of them. */
+export const WANTED = memory.data<u8>([
+  34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
+  58, 58, 58, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92,
+  92, 92, 92, 92, 92, 92, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 32, 32, 32, 32, 32, 32, 32,
+  32, 32, 32, 32, 32, 32, 32, 32, 32, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123,
+  125, 125, 125, 125, 125, 125, 125, 125, 125, 125, 125, 125, 125, 125, 125, 125,
+], 16);
+
 /** The high bit of each byte of `word`, gathered into eight bits. */
 // @ts-ignore: decorator
 @inline
@@ -41,14 +50,37 @@ export function bracketsMask(block: usize, byte: u8): u64 {
   return mask;
 }
 
+/** Which bytes of the block are a blank or below. */
+export function blanksMask(block: usize): u64 {
+  if (ASC_FEATURE_SIMD) return atMostMask(block, i8x16.splat(32));
+  return controlsMask(block) | equalsMask(block, 32);
+}
+
+/** Which bytes of the block are tabs and ends of lines: white space, but for blanks. */
+export function spacesMask(block: usize): u64 {
+  return equalsMask(block, 9) | equalsMask(block, 10) | equalsMask(block, 13);
+}
+
 /** Which bytes of the block are below a blank. */
 export function controlsMask(block: usize): u64 {
+  if (ASC_FEATURE_SIMD) return atMostMask(block, i8x16.splat(31));
   let mask: u64 = 0;
   for (let i: usize = 0; i < 64; i += 8) {
     const word = load<u64>(block + i);
     mask |= gathered(~(((word & LOWS) + ONES * 0x60) | word)) << i;
   }
   return mask;
+}
+
+// @ts-ignore: decorator
+@inline
+function atMostMask(block: usize, most: v128): u64 {
+  return bitsOf(
+    i8x16.le_u(v128.load(block), most),
+    i8x16.le_u(v128.load(block, 16), most),
+    i8x16.le_u(v128.load(block, 32), most),
+    i8x16.le_u(v128.load(block, 48), most),
+  );
 }
 
 // @ts-ignore: decorator

@@ -6,9 +6,12 @@
 /** Keys are numbered from 1; as many as there are bits to note them. */
 export const MOST_KEYS: u32 = 63;
 export let keyCount: u32 = 0;
-// u8 node, u8 child node, u8 length of the name; u64 at 8: last bytes, at 16: their mask; at 24 the name.
-const KEYS = memory.data(64 * 80, 64);
-const KEY_SIZE: usize = 80;
+// u8 node, u8 child node, u8 length of the name; u64 at 8: the last eight bytes of the name and its opening
+// quote, at 16: their mask, at 24 and 32: the same of the eight bytes before; at 40 the name.
+const KEYS = memory.data(64 * 128, 64);
+const KEY_SIZE: usize = 128;
+const QUOTE: u8 = 34;
+const BACKSLASH: u8 = 92;
 const LONGEST_NAME: u32 = 48;
 
 const CHAINS = memory.data(256, 64);
@@ -35,9 +38,16 @@ let valueMask: u32 = 255;
 export let recordMarks: u64 = 0;
 export let envelopeMarks: u64 = 0;
 
+/** The first link of keys that end in these four bytes; 0 when there are none. */
 // @ts-ignore: decorator
 @inline
-function chainOf(lastFour: u32): usize {
+export function chainOf(lastFour: u32): usize {
+  return <usize>load<u8>(placeOfChain(lastFour));
+}
+
+// @ts-ignore: decorator
+@inline
+function placeOfChain(lastFour: u32): usize {
   return CHAINS + <usize>((lastFour * 0x9e3779b1) >> 24);
 }
 
@@ -67,13 +77,14 @@ export function addKey(node: u32, child: u32, name: usize, length: u32, kind: u3
   store<u8>(key, <u8>node);
   store<u8>(key, <u8>child, 1);
   store<u8>(key, <u8>length, 2);
-  memory.copy(key + 24, name, length);
-  let last: u64 = 0;
-  const told = min<u32>(length, 8);
-  for (let i: u32 = 0; i < told; i++) last = (last << 8) | <u64>load<u8>(name + length - 1 - i);
-  const mask: u64 = told == 8 ? ~(<u64>0) : ((<u64>1) << (told * 8)) - 1;
-  store<u64>(key, last, 8);
-  store<u64>(key, mask, 16);
+  memory.copy(key + 40, name, length);
+  for (let i: u32 = 0; i < 16; i++) {
+    // Back from the closing quote.
+    const byte = i < length ? load<u8>(name + length - 1 - i) : QUOTE;
+    const place = key + <usize>(i < 8 ? 15 - i : 39 - i);
+    store<u8>(place, i > length ? 0 : byte);
+    store<u8>(place, i > length ? 0 : 255, 8);
+  }
   if (kind == 1) recordMarks |= (<u64>1) << keyCount;
   if (kind == 2) envelopeMarks |= (<u64>1) << keyCount;
   return keyCount;
@@ -87,7 +98,7 @@ export function linkKey(number: u32, lastFour: u32): bool {
   if (linkCount == 255) return false;
   linkCount++;
   const link = LINKS + ((<usize>linkCount) << 1);
-  const chain = chainOf(lastFour);
+  const chain = placeOfChain(lastFour);
   store<u8>(link, <u8>number);
   store<u8>(link, load<u8>(chain), 1);
   store<u8>(chain, <u8>linkCount);
@@ -98,7 +109,7 @@ export function linkKey(number: u32, lastFour: u32): bool {
 // @ts-ignore: decorator
 @inline
 export function keyAt(colon: usize, node: u32): u32 {
-  let place = <usize>load<u8>(chainOf(load<u32>(colon - 5)));
+  let place = chainOf(load<u32>(colon - 5));
   while (place) {
     const link = LINKS + (place << 1);
     const number = <u32>load<u8>(link);
@@ -109,14 +120,18 @@ export function keyAt(colon: usize, node: u32): u32 {
   return 0;
 }
 
+// @ts-ignore: decorator
+@inline
 function isKeyAt(key: usize, colon: usize): bool {
+  if (((load<u64>(colon - 9) ^ load<u64>(key, 8)) & load<u64>(key, 16)) != 0) return false;
+  if (((load<u64>(colon - 17) ^ load<u64>(key, 24)) & load<u64>(key, 32)) != 0) return false;
   const length = <usize>load<u8>(key, 2);
-  const mask = load<u64>(key, 16);
-  const read = length < 8 ? load<u64>(colon - 9) >> (64 - (<u64>length << 3)) : load<u64>(colon - 9);
-  if ((read & mask) != load<u64>(key, 8)) return false;
   const start = colon - 1 - length;
-  if (load<u8>(start - 1) != 34 || load<u8>(start - 2) == 92) return false;
-  return length <= 8 || memory.compare(start, key + 24, length - 8) == 0;
+  return load<u8>(start - 2) != BACKSLASH && (length < 16 || isLongKeyAt(key, start, length));
+}
+
+function isLongKeyAt(key: usize, start: usize, length: usize): bool {
+  return load<u8>(start - 1) == QUOTE && memory.compare(start, key + 40, length - 16) == 0;
 }
 
 // @ts-ignore: decorator

@@ -78,7 +78,7 @@ export function moveOutput(distance: usize, floor: usize): void {
 
 /**
  * Inflates what lies between `input` and `end` until output reaches `limit`, which it may overrun by
- * 258 bytes, and wide stores by 32 more. `isLast` says that no input follows. Eight bytes behind
+ * 258 bytes, and wide stores by 64 more. `isLast` says that no input follows. Eight bytes behind
  * `end` must be readable.
  */
 export function inflate(input: usize, end: usize, isLast: bool, limit: usize): i32 {
@@ -314,23 +314,24 @@ function decodeFast(safe: usize, limit: usize): i32 {
     b |= load<u64>(at) << n;
     at += <usize>((63 - n) >> 3);
     n |= 56;
+    // Shifts look at the lowest six bits of an entry alone, and no entry drops more.
     let entry = load<u32>(LITLEN_TABLE + (<usize>(<u32>b & ((1 << LITLEN_BITS) - 1)) << 2));
     if (<i32>entry < 0) {
       store<u8>(out, <u8>(entry >> 16));
       out++;
-      b >>= <u64>(entry & 0xff);
+      b >>= <u64>entry;
       n -= <u64>(entry & 0xff);
       entry = load<u32>(LITLEN_TABLE + (<usize>(<u32>b & ((1 << LITLEN_BITS) - 1)) << 2));
       if (<i32>entry < 0) {
         store<u8>(out, <u8>(entry >> 16));
         out++;
-        b >>= <u64>(entry & 0xff);
+        b >>= <u64>entry;
         n -= <u64>(entry & 0xff);
         entry = load<u32>(LITLEN_TABLE + (<usize>(<u32>b & ((1 << LITLEN_BITS) - 1)) << 2));
         if (<i32>entry < 0) {
           store<u8>(out, <u8>(entry >> 16));
           out++;
-          b >>= <u64>(entry & 0xff);
+          b >>= <u64>entry;
           n -= <u64>(entry & 0xff);
           continue;
         }
@@ -349,14 +350,14 @@ function decodeFast(safe: usize, limit: usize): i32 {
         if (<i32>entry < 0) {
           store<u8>(out, <u8>(entry >> 16));
           out++;
-          b >>= <u64>(entry & 0xff);
+          b >>= <u64>entry;
           n -= <u64>(entry & 0xff);
           continue;
         }
       }
       if (entry & SPECIAL) {
         if (entry & END_OF_BLOCK) {
-          b >>= <u64>(entry & 0xff);
+          b >>= <u64>entry;
           n -= <u64>(entry & 0xff);
           phase = HEADER;
         } else answer = BAD_SYMBOL;
@@ -364,7 +365,7 @@ function decodeFast(safe: usize, limit: usize): i32 {
       }
     }
     const length = valueOf(entry, b);
-    b >>= <u64>(entry & 0xff);
+    b >>= <u64>entry;
     n -= <u64>(entry & 0xff);
     entry = load<u32>(DISTANCE_TABLE + (<usize>(<u32>b & ((1 << DISTANCE_BITS) - 1)) << 2));
     if (entry & SPECIAL) {
@@ -380,7 +381,7 @@ function decodeFast(safe: usize, limit: usize): i32 {
       }
     }
     const distance = valueOf(entry, b);
-    b >>= <u64>(entry & 0xff);
+    b >>= <u64>entry;
     n -= <u64>(entry & 0xff);
     if (distance > out - floor) {
       answer = BAD_DISTANCE;
@@ -397,7 +398,7 @@ function decodeFast(safe: usize, limit: usize): i32 {
   return answer;
 }
 
-/** Repeats output; writes up to 32 bytes more than `length`. */
+/** Repeats output; writes up to 64 bytes more than `length`. */
 // @ts-ignore: decorator
 @inline
 function copyMatch(out: usize, distance: usize, length: usize): void {
@@ -407,10 +408,11 @@ function copyMatch(out: usize, distance: usize, length: usize): void {
     if (distance >= 16) {
       v128.store(out, v128.load(from));
       v128.store(out, v128.load(from, 16), 16);
-      for (let to = out + 32; to < end; to += 32) {
-        from += 32;
-        v128.store(to, v128.load(from));
-        v128.store(to, v128.load(from, 16), 16);
+      v128.store(out, v128.load(from, 32), 32);
+      v128.store(out, v128.load(from, 48), 48);
+      for (let to = out + 64; to < end; to += 32) {
+        v128.store(to, v128.load(to - distance));
+        v128.store(to, v128.load(to - distance, 16), 16);
       }
       return;
     }

@@ -4,10 +4,11 @@
 // Whatever is unusual is left to the host: a record with an escape or white space near a key, or with a
 // repeated key, is marked ODD and judged by itself; anything that is not JSON, and text between records
 // that should not be there, ends the scan as IRREGULAR before the record in which it lies.
-import { bitsOf, bracketsMask, controlsMask, equalsMask, parityOfBitsBelow } from './blocks';
-import { badEscapes, badScalars, beginGrammar, endGrammarBlock, grammarFaults, moveGrammar, wroteLetter } from './grammar';
-import { candidatesStart, CANDIDATES_SIZE } from './memory';
+import { bitsOf, blanksMask, bracketsMask, controlsMask, equalsMask, parityOfBitsBelow, spacesMask, WANTED } from './blocks';
+import { badEscapes, beginEscapes, beginsEscaped, escapedBytes, wroteLetter } from './escapes';
+import { badScalars, beginGrammar, beginsInScalar, grammarFaults, moveGrammar } from './grammar';
 import { childOf, envelopeMarks, guardedPatterns, keyAt, keyCount, recordMarks } from './guards';
+import { candidatesStart, CANDIDATES_SIZE } from './memory';
 
 // What `scan` answers.
 const NEEDS_CONTENT: i32 = 0;
@@ -29,7 +30,7 @@ const NEWLINE: u8 = 10;
 const OPEN: u8 = 0x7b;
 
 /** No more than 22 records fit into a block. */
-const MOST_RECORDS_OF_BLOCK: usize = 32;
+const MOST_RECORDS_OF_BLOCK: u32 = 32;
 /** How deep brackets may nest below the list; their kinds are kept as bits. */
 const DEEPEST: u32 = 60;
 
@@ -48,17 +49,18 @@ let isLines: bool = false;
 
 let scanAt: usize = 0;
 let isInString: u64 = 0;
-let isEscaped: u64 = 0;
-/** All ones when the block before held an escape that may write a letter. */
+/** Did the block before hold an escape that may write a letter? */
 let hadEscape: bool = false;
 let depth: u32 = 0;
+/** Which open brackets are curly, the innermost as the lowest bit. */
 let kinds: u64 = 0;
 let node: u32 = 0;
 /** The node of the object that may follow. */
 let pending: u32 = 0;
 let record: usize = 0;
-let patterns: u32 = 0;
 let seen: u64 = 0;
+/** Must the host read the record? */
+let isOdd: bool = false;
 let hasRecords: bool = false;
 /** Behind a record whose line has not ended yet, or 0: it counts only when nothing else follows on the line. */
 let waitingEnd: usize = 0;
@@ -68,6 +70,8 @@ export let sureAt: usize = 0;
 /** Records that could be told to be such; ODD ones are not counted. */
 export let recordCount: u32 = 0;
 export let candidateCount: u32 = 0;
+/** The host takes candidates when there are so many. */
+let manyCandidates: u32 = 0;
 
 export function setAlways(mask: u32): void {
   always = mask;
@@ -82,7 +86,6 @@ export function beginScan(at: usize, lines: bool, follows: bool): void {
   scanAt = at;
   sureAt = at;
   isInString = 0;
-  isEscaped = 0;
   hadEscape = false;
   depth = 0;
   kinds = 0;
@@ -90,6 +93,7 @@ export function beginScan(at: usize, lines: bool, follows: bool): void {
   pending = 0;
   hasRecords = follows;
   waitingEnd = 0;
+  beginEscapes();
   beginGrammar();
 }
 
@@ -116,10 +120,10 @@ export function scan(end: usize, isLast: bool): i32 {
   recordCount = 0;
   candidateCount = 0;
   const size = candidateSize();
-  const most = CANDIDATES_SIZE / size - MOST_RECORDS_OF_BLOCK;
+  manyCandidates = <u32>(CANDIDATES_SIZE / size) - MOST_RECORDS_OF_BLOCK;
   let at = scanAt;
   while (at + 64 + LOOKAHEAD <= end || (isLast && at < end)) {
-    if (<usize>candidateCount > most) {
+    if (candidateCount > manyCandidates) {
       scanAt = at;
       return CANDIDATES_FULL;
     }
@@ -134,51 +138,47 @@ export function scan(end: usize, isLast: bool): i32 {
 // @ts-ignore: decorator
 @inline
 function scanBlock(at: usize, size: usize): i32 {
-  let quotes: u64, backslashes: u64, colons: u64, commas: u64, opens: u64, closes: u64, blanks: u64, controls: u64;
+  let quotes: u64, backslashes: u64, colons: u64, commas: u64, opens: u64, closes: u64, controls: u64;
   if (ASC_FEATURE_SIMD) {
     const a = v128.load(at), b = v128.load(at, 16), c = v128.load(at, 32), d = v128.load(at, 48);
-    const quote = i8x16.splat(<i8>QUOTE);
-    quotes = bitsOf(i8x16.eq(a, quote), i8x16.eq(b, quote), i8x16.eq(c, quote), i8x16.eq(d, quote));
-    const colon = i8x16.splat(<i8>COLON);
-    colons = bitsOf(i8x16.eq(a, colon), i8x16.eq(b, colon), i8x16.eq(c, colon), i8x16.eq(d, colon));
-    const comma = i8x16.splat(<i8>COMMA);
-    commas = bitsOf(i8x16.eq(a, comma), i8x16.eq(b, comma), i8x16.eq(c, comma), i8x16.eq(d, comma));
+    quotes = equalBytes(a, b, c, d, v128.load(WANTED));
+    colons = equalBytes(a, b, c, d, v128.load(WANTED, 16));
+    commas = equalBytes(a, b, c, d, v128.load(WANTED, 32));
+    const backslash = v128.load(WANTED, 48);
+    const anyBackslash = v128.or(
+      v128.or(i8x16.eq(a, backslash), i8x16.eq(b, backslash)),
+      v128.or(i8x16.eq(c, backslash), i8x16.eq(d, backslash)),
+    );
+    backslashes = i8x16.bitmask(anyBackslash) ? equalBytes(a, b, c, d, backslash) : 0;
+    const least = i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d));
+    controls = i8x16.bitmask(i8x16.le_u(least, v128.load(WANTED, 64))) ? controlsMask(at) : 0;
     // Square brackets differ from curly ones in one bit only.
-    const bit = i8x16.splat(0x20), open = i8x16.splat(0x7b), close = i8x16.splat(0x7d);
+    const bit = v128.load(WANTED, 80);
     const e = v128.or(a, bit), f = v128.or(b, bit), g = v128.or(c, bit), h = v128.or(d, bit);
-    opens = bitsOf(i8x16.eq(e, open), i8x16.eq(f, open), i8x16.eq(g, open), i8x16.eq(h, open));
-    closes = bitsOf(i8x16.eq(e, close), i8x16.eq(f, close), i8x16.eq(g, close), i8x16.eq(h, close));
-    const blank = i8x16.splat(32);
-    blanks = bitsOf(i8x16.le_u(a, blank), i8x16.le_u(b, blank), i8x16.le_u(c, blank), i8x16.le_u(d, blank));
-    const backslash = i8x16.splat(<i8>BACKSLASH);
-    const i = i8x16.eq(a, backslash), j = i8x16.eq(b, backslash);
-    const k = i8x16.eq(c, backslash), l = i8x16.eq(d, backslash);
-    backslashes = v128.any_true(v128.or(v128.or(i, j), v128.or(k, l))) ? bitsOf(i, j, k, l) : 0;
-    const m = i8x16.lt_u(a, blank), n = i8x16.lt_u(b, blank), o = i8x16.lt_u(c, blank), p = i8x16.lt_u(d, blank);
-    controls = v128.any_true(v128.or(v128.or(m, n), v128.or(o, p))) ? bitsOf(m, n, o, p) : 0;
+    opens = equalBytes(e, f, g, h, v128.load(WANTED, 96));
+    closes = equalBytes(e, f, g, h, v128.load(WANTED, 112));
   } else {
     quotes = equalsMask(at, QUOTE);
     colons = equalsMask(at, COLON);
     commas = equalsMask(at, COMMA);
-    opens = bracketsMask(at, 0x7b);
-    closes = bracketsMask(at, 0x7d);
     backslashes = equalsMask(at, BACKSLASH);
     controls = controlsMask(at);
-    blanks = controls | equalsMask(at, 32);
+    opens = bracketsMask(at, 0x7b);
+    closes = bracketsMask(at, 0x7d);
   }
   let bad: u64 = 0;
-  let hasEscape = false;
-  if (backslashes | isEscaped) {
+  let isNearEscape = hadEscape;
+  if (backslashes | beginsEscaped()) {
     const escaped = escapedBytes(backslashes);
     const telling = escaped & ~(quotes | backslashes);
     quotes &= ~escaped;
+    hadEscape = false;
     if (telling) {
       bad = badEscapes(at, telling);
-      hasEscape = wroteLetter;
+      hadEscape = wroteLetter;
+      isNearEscape = isNearEscape || hadEscape;
     }
-  }
-  const isNearEscape = hasEscape || hadEscape;
-  hadEscape = hasEscape;
+  } else hadEscape = false;
   const strings = parityOfBitsBelow(quotes) ^ isInString;
   isInString = <u64>(<i64>strings >> 63);
   const outside = ~(strings | quotes);
@@ -186,18 +186,24 @@ function scanBlock(at: usize, size: usize): i32 {
   commas &= outside;
   opens &= outside;
   closes &= outside;
-  blanks &= outside;
   let brackets = opens | closes;
+  // White space, numbers and words.
+  let scalars = outside & ~(brackets | colons | commas);
+  let blanks: u64 = 0;
+  if (scalars | beginsInScalar()) {
+    blanks = blanksMask(at) & scalars;
+    scalars ^= blanks;
+    bad |= badScalars(at, scalars);
+  }
   if (controls) {
-    bad |= controls & strings;
+    bad |= controls & (strings | ~spacesMask(at));
     // A line's end is looked at like a bracket; within a string too.
     if (isLines) brackets |= equalsMask(at, NEWLINE);
   }
-  bad |= badScalars(at, outside & ~(brackets | colons | commas | blanks));
   // What lies between records is looked at where the next one begins.
   let gaps: u64 = depth == 0 ? ~(<u64>0) : 0;
   /** Bytes right within an object. */
-  let objects: u64 = kinds & 1 ? ~(<u64>0) : 0;
+  let objects: u64 = 0 - (kinds & 1);
   let marks = node ? brackets | colons : brackets;
   while (marks) {
     const bit = ctz(marks);
@@ -208,18 +214,19 @@ function scanBlock(at: usize, size: usize): i32 {
       onColon(place, isNearEscape);
       continue;
     }
-    const before = node;
-    const above = ~(((<u64>2) << bit) - 1);
     if (byte == NEWLINE) {
       if (depth != 0 || !endLine(place, size)) return IRREGULAR;
       continue;
     }
+    const before = node;
+    const above = ~(<u64>1) << bit;
     if ((byte & 0x5f) == 0x5b) {
       if (!onOpen(place, byte)) return IRREGULAR;
       gaps &= ~above;
     } else {
       if (depth == 1) {
-        const faults = bad | grammarFaults(quotes, strings, colons, commas, opens, closes, blanks, objects, 0);
+        const faults =
+          bad | faultsBefore(quotes, strings, colons, commas, opens, closes, blanks, scalars, objects);
         if (faults & ~gaps & ~above) return IRREGULAR;
         gaps |= above;
       }
@@ -229,35 +236,43 @@ function scanBlock(at: usize, size: usize): i32 {
     objects = (objects & ~above) | (above & (0 - (kinds & 1)));
     if ((before == 0) != (node == 0)) marks = (node ? brackets | colons : brackets) & above;
   }
-  const faults = bad | grammarFaults(quotes, strings, colons, commas, opens, closes, blanks, objects, kinds & 1);
-  endGrammarBlock();
+  const faults =
+    bad | grammarFaults(quotes, strings, colons, commas, opens, closes, blanks, scalars, objects, true);
   return faults & ~gaps ? IRREGULAR : GO_ON;
 }
 
-/** Which bytes have a backslash before them that is not escaped itself. */
+/** Which of 64 bytes are the wanted one. */
 // @ts-ignore: decorator
 @inline
-function escapedBytes(backslashes: u64): u64 {
-  const EVEN: u64 = 0x5555555555555555;
-  backslashes &= ~isEscaped;
-  const follows = (backslashes << 1) | isEscaped;
-  // Runs that begin at an odd place, added to themselves, end at the other parity.
-  const oddStarts = backslashes & ~EVEN & ~follows;
-  const sum = oddStarts + backslashes;
-  isEscaped = sum < backslashes ? 1 : 0;
-  return (EVEN ^ (sum << 1)) & follows;
+function equalBytes(a: v128, b: v128, c: v128, d: v128, wanted: v128): u64 {
+  return bitsOf(i8x16.eq(a, wanted), i8x16.eq(b, wanted), i8x16.eq(c, wanted), i8x16.eq(d, wanted));
+}
+
+/** What the grammar says as far as a record that ends within the block. */
+function faultsBefore(
+  quotes: u64,
+  strings: u64,
+  colons: u64,
+  commas: u64,
+  opens: u64,
+  closes: u64,
+  blanks: u64,
+  scalars: u64,
+  objects: u64,
+): u64 {
+  return grammarFaults(quotes, strings, colons, commas, opens, closes, blanks, scalars, objects, false);
 }
 
 // @ts-ignore: decorator
 @inline
 function onColon(place: usize, isNearEscape: bool): void {
   pending = 0;
-  if (load<u8>(place - 1) != QUOTE || isNearEscape) patterns |= ODD;
+  if (load<u8>(place - 1) != QUOTE || isNearEscape) isOdd = true;
   const key = keyAt(place, node);
   if (!key) return;
   const bit = (<u64>1) << <u64>key;
   // The last of repeated keys counts; which one that is, is not followed here.
-  if (seen & bit) patterns |= ODD;
+  if (seen & bit) isOdd = true;
   seen |= bit;
   store<u32>(PLACES + (<usize>key << 2), <u32>(place + 1 - record));
   pending = childOf(key);
@@ -266,18 +281,18 @@ function onColon(place: usize, isNearEscape: bool): void {
 // @ts-ignore: decorator
 @inline
 function onOpen(place: usize, byte: u8): bool {
+  const isObject = byte == OPEN;
   if (depth == 0) {
     if (waitingEnd || !isGapFine(sureAt, place, !isLines && hasRecords)) return false;
     record = place;
-    patterns = 0;
+    isOdd = false;
     seen = 0;
     pending = 1;
   } else if (depth == DEEPEST) return false;
   depth++;
-  const isObject = byte == OPEN;
-  kinds = (kinds << 1) | <u64>isObject;
   node = isObject ? pending : 0;
   pending = 0;
+  kinds = (kinds << 1) | <u64>isObject;
   store<u8>(NODES + <usize>depth, <u8>node);
   return true;
 }
@@ -293,13 +308,11 @@ function onClose(place: usize, byte: u8, size: usize): i32 {
   if ((kinds & 1) != <u64>isObject) return IRREGULAR;
   kinds >>= 1;
   depth--;
-  node = <u32>load<u8>(NODES + <usize>depth);
   pending = 0;
-  if (depth == 0) {
-    node = 0;
-    if (isLines) waitingEnd = place + 1;
-    else endRecord(place + 1, size);
-  }
+  node = 0;
+  if (depth) node = <u32>load<u8>(NODES + <usize>depth);
+  else if (isLines) waitingEnd = place + 1;
+  else endRecord(place + 1, size);
   return GO_ON;
 }
 
@@ -312,17 +325,16 @@ function endLine(newline: usize, size: usize): bool {
   return true;
 }
 
-// @ts-ignore: decorator
-@inline
 function endRecord(end: usize, size: usize): void {
   sureAt = end;
   hasRecords = true;
-  const isSure = !(patterns & ODD) && !(seen & envelopeMarks) && popcnt(seen & recordMarks) >= 2;
+  const isSure = !isOdd && !(seen & envelopeMarks) && popcnt(seen & recordMarks) >= 2;
+  let patterns = ODD;
   if (isSure) {
     recordCount++;
-    patterns |= always | guardedPatterns(record, PLACES, seen);
+    patterns = always | guardedPatterns(record, PLACES, seen);
     if (!patterns) return;
-  } else patterns |= ODD;
+  }
   const candidate = candidatesStart() + <usize>candidateCount * size;
   candidateCount++;
   store<u32>(candidate, <u32>record);

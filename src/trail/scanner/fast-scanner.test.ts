@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { brokenDocument } from '../../../test/scan/broken-records.ts';
 import { oddDocument, packed } from '../../../test/scan/odd-documents.ts';
 import { randomPatterns } from '../../../test/scan/random-patterns.ts';
 import { archiveFiles } from '../../../tools/archive/archive-files.ts';
@@ -12,6 +13,7 @@ import type { Scanner } from './scanner.ts';
 const SETS = Number(process.env.TRAILBELL_SCAN_SETS ?? 12);
 const SEED = Number(process.env.TRAILBELL_SCAN_SEED ?? 4);
 const DOCUMENTS = 25;
+const BROKEN = SETS * 100;
 
 const isValid = (pattern: string): boolean => {
   try {
@@ -70,6 +72,23 @@ describe('the fast scanner', () => {
     }
     expect(records).toBeGreaterThan(SETS * 40);
     expect(matches).toBeGreaterThan(SETS * 10);
+  });
+
+  it(`says of ${BROKEN} broken documents what parsing says`, { timeout: 36e5 }, async () => {
+    const patterns = ['{ $.userIdentity.type = "Root" }', '{ $.pad NOT EXISTS }', '{ $.more = 7* }'];
+    const plain = createScanner({ patterns, engine: 'plain' });
+    const others = (['simd', 'scalar'] as const).map((engine) => createScanner({ patterns, engine }));
+    let damages = 0;
+    for (let i = 0; i < BROKEN; i += 1) {
+      const random = new Random(SEED * 1_000_003 - i);
+      const bytes = brokenDocument(random);
+      const wanted = await scanned(plain, bytes);
+      damages += wanted.damages;
+      const isWhole = random.chance(0.7);
+      for (const scanner of others)
+        expect({ i, ...(await scanned(scanner, isWhole ? bytes : pieces(random, bytes))) }).toEqual({ i, ...wanted });
+    }
+    expect(damages).toBeGreaterThan(BROKEN / 3);
   });
 
   it('reads regular files without parsing them', async () => {
