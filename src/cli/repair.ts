@@ -12,7 +12,7 @@ import { applyPlans, type StepOutcome } from '../audit/repair/apply.ts';
 import { asCommands } from '../audit/repair/as-cli.ts';
 import { asTemplates } from '../audit/repair/as-cloudformation.ts';
 import { asTerraform } from '../audit/repair/as-terraform.ts';
-import { planRepair, type RepairPlan } from '../audit/repair/plan.ts';
+import { isSame, planRepair, type RepairPlan } from '../audit/repair/plan.ts';
 import type { RepairOptions } from '../audit/repair/repair-options.ts';
 import { SATISFIABLE, satisfy } from '../audit/repair/satisfy.ts';
 import { callsThrough } from '../audit/repair/sdk-calls.ts';
@@ -106,16 +106,33 @@ async function repair(options: Options, terminal: Terminal, wire: ReturnType<typ
     return isDone(plans) ? EXIT.clean : EXIT.findings;
   }
   if (!options.json) terminal.note(textPlan(plans, terminal.colors));
-  const outcomes = await applyPlans(plans, {
-    call: callsThrough(caller.door, pace, caller.account),
-    allowed: new Set(options.change),
-    done: (outcome) => terminal.note(outcomeLine(outcome, terminal.colors)),
-  });
-  const findings = await verdictsAfter(caller, pace, wish, options, terminal);
+  const apply = (some: readonly RepairPlan[]): Promise<StepOutcome[]> =>
+    applyPlans(some, {
+      call: callsThrough(caller.door, pace, caller.account),
+      allowed: new Set(options.change),
+      done: (outcome) => terminal.note(outcomeLine(outcome, terminal.colors)),
+    });
+  const outcomes = await apply(plans);
+  let findings = await verdictsAfter(caller, pace, wish, options, terminal);
+  // What comes of a call may differ from what was foreseen: servers like AWS make trails without selectors.
+  for (let round = 1; round < MOST_ROUNDS && mayHelp(findings, outcomes); round += 1) {
+    const again = plansFor(await readAccount(caller, pace), wish, options.satisfy);
+    const fresh = again.filter(({ steps }) => steps.some((step) => !outcomes.some((one) => isSame(one.step, step))));
+    if (fresh.length === 0) break;
+    outcomes.push(...(await apply(fresh)));
+    findings = await verdictsAfter(caller, pace, wish, options, terminal);
+  }
   if (options.json) terminal.out(JSON.stringify({ plans, outcomes, findings }));
   else for (const one of findings) terminal.out(`${one.verdict} ${one.control} ${one.name}: ${one.reason}`);
   return exitCodeOf(findings, outcomes);
 }
+
+const MOST_ROUNDS = 3;
+
+/** Whether another plan could do more: something is broken yet, and nothing was refused or left out. */
+const mayHelp = (findings: readonly Finding[], outcomes: readonly StepOutcome[]): boolean =>
+  findings.some(({ verdict }) => verdict === 'FAIL') &&
+  outcomes.every(({ outcome }) => outcome === 'done' || outcome === 'was there');
 
 interface Wish {
   readonly controls: readonly Control[];

@@ -33,6 +33,8 @@ def build(state, url):
         arn = trail['describe'].get('CloudWatchLogsLogGroupArn')
         if arn:
             groups.add((arn.split(':')[3], arn.split(':')[6]))
+    # One that a repair may make a trail with.
+    client('s3', 'us-east-1').create_bucket(Bucket='trail-bucket')
     for region, name in groups:
         client('logs', region).create_log_group(logGroupName=name)
     for trail in state['trails']:

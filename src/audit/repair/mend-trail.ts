@@ -174,7 +174,8 @@ function change(
   if (isControlTower(Name)) {
     return blocked(`${why}, and trail ${Name} belongs to Control Tower.`, 'Change it in the landing zone’s settings.');
   }
-  const naming = operation === 'PutEventSelectors' ? { TrailName: TrailARN } : { Name: TrailARN };
+  // In its home region the name is enough, and servers like AWS do not all take an ARN.
+  const naming = operation === 'PutEventSelectors' ? { TrailName: Name } : { Name };
   return {
     steps: [
       {

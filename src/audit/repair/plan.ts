@@ -103,8 +103,12 @@ function mendFirst(situation: Situation): Mend {
   return link ? MENDERS[link](situation) : noLink(finding);
 }
 
-const isSame = (one: Step, other: Step): boolean =>
-  callOf(one) === callOf(other) && JSON.stringify(one.input) === JSON.stringify(other.input);
+/** Whether two steps are the same call in the same place. */
+export const isSame = (one: Step, other: Step): boolean =>
+  callOf(one) === callOf(other) &&
+  one.scope.account === other.scope.account &&
+  one.scope.region === other.scope.region &&
+  JSON.stringify(one.input) === JSON.stringify(other.input);
 
 const noLink = ({ reason }: Finding): Mend => blocked(reason, 'The audit names no link that could be mended.');
 

@@ -31,21 +31,21 @@ const EFFECTS: Readonly<Record<string, (state: AccountState, step: Step, input: 
     });
   },
 
-  'cloudtrail:UpdateTrail'(state, _step, { Name, ...more }) {
-    const trail = trailNamed(state, Name);
+  'cloudtrail:UpdateTrail'(state, { scope }, { Name, ...more }) {
+    const trail = trailNamed(state, scope, Name);
     Object.assign(trail.describe, more);
     // What was wrong with the former log group says nothing of the new one.
     if (trail.status && more.CloudWatchLogsLogGroupArn) trail.status = { IsLogging: trail.status.IsLogging };
   },
 
-  'cloudtrail:StartLogging'(state, _step, { Name }) {
-    const trail = trailNamed(state, Name);
+  'cloudtrail:StartLogging'(state, { scope }, { Name }) {
+    const trail = trailNamed(state, scope, Name);
     trail.status = { ...trail.status, IsLogging: true };
     delete trail.status.hoursSinceCloudWatchLogsDelivery;
   },
 
-  'cloudtrail:PutEventSelectors'(state, _step, { TrailName, ...selectors }) {
-    const trail = trailNamed(state, TrailName);
+  'cloudtrail:PutEventSelectors'(state, { scope }, { TrailName, ...selectors }) {
+    const trail = trailNamed(state, scope, TrailName);
     delete trail.EventSelectors;
     delete trail.AdvancedEventSelectors;
     Object.assign(trail, selectors);
@@ -122,8 +122,10 @@ const EFFECTS: Readonly<Record<string, (state: AccountState, step: Step, input: 
   },
 };
 
-function trailNamed({ trails }: AccountState, name: unknown): AccountState['trails'][number] {
-  const trail = trails.find(({ describe }) => describe.TrailARN === name || describe.Name === name);
+/** Trails of several accounts may share a name. */
+function trailNamed({ trails }: AccountState, scope: Step['scope'], name: unknown): AccountState['trails'][number] {
+  const arn = arnOf('cloudtrail', scope, `trail/${name}`);
+  const trail = trails.find(({ describe }) => describe.TrailARN === arn);
   if (!trail) throw new Error(`there is no trail ${name}`);
   return trail;
 }
