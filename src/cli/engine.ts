@@ -48,7 +48,13 @@ export class Engine {
     return this.#call<T>(path, { method: 'POST', headers, body: gzipSync(body, { level: 1 }) });
   }
 
-  async #call<T>(path: string, request: RequestInit): Promise<T> {
+  /** Sends JSON; what is wrong with it is the caller's to mend. */
+  send<T>(method: 'POST' | 'DELETE', path: string, body?: object): Promise<T> {
+    const content = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    return this.#call<T>(path, { method, ...content }, EXIT.usage);
+  }
+
+  async #call<T>(path: string, request: RequestInit, onInvalid: number = EXIT.unfinished): Promise<T> {
     let response: Response;
     try {
       response = await fetch(`${this.endpoint}${path}`, {
@@ -63,7 +69,8 @@ export class Engine {
       throw new CommandError(`${this.endpoint} refused: ${this.#locked(messageOf(text))}`, EXIT.unfinished);
     }
     if (!response.ok) {
-      throw new CommandError(`${this.endpoint} refused: ${messageOf(text) ?? response.statusText}`, EXIT.unfinished);
+      const code = response.status === 400 || response.status === 404 ? onInvalid : EXIT.unfinished;
+      throw new CommandError(`${this.endpoint} refused: ${messageOf(text) ?? response.statusText}`, code);
     }
     try {
       return JSON.parse(text) as T;

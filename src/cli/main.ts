@@ -11,8 +11,10 @@ import { keysCommand } from './keys.ts';
 import { patternCommand } from './pattern.ts';
 import { quietWarnings } from './quiet-warnings.ts';
 import { repairCommand } from './repair.ts';
+import { ringCommand } from './ring.ts';
 import { scanCommand } from './scan.ts';
 import { serveCommand } from './serve.ts';
+import { silenceCommand } from './silence.ts';
 import { statusCommand } from './status.ts';
 import { CommandError, EXIT, processTerminal, type Terminal } from './terminal.ts';
 import { version } from './version.ts';
@@ -68,6 +70,8 @@ export function programFor(terminal: Terminal, end: (code: number) => void): Com
     ingestCommand,
     scanCommand,
     statusCommand,
+    ringCommand,
+    silenceCommand,
     forwardCommand,
     repairCommand,
     drillCommand,

@@ -41,6 +41,9 @@ export function processTerminal(): Terminal {
   };
 }
 
+/** The name of whoever sits at the terminal; empty where nobody does. */
+export const terminalUser = (): string => process.env.USER ?? process.env.LOGNAME ?? '';
+
 /** Exit codes of every command; 3 beats 1. */
 export const EXIT = { clean: 0, findings: 1, usage: 2, unfinished: 3 } as const;
 

@@ -1,0 +1,150 @@
+import { Command } from 'commander';
+import { durationOf } from '../base/duration.ts';
+import { glob } from '../chain/access/glob.ts';
+import { DEFAULT_ENDPOINT, Engine } from './engine.ts';
+import { CommandError, type Terminal, terminalUser } from './terminal.ts';
+
+interface Options {
+  readonly endpointUrl: string;
+  readonly json?: boolean;
+}
+
+interface ListOptions extends Options {
+  readonly open?: boolean;
+  readonly alarm?: string;
+  readonly since: string;
+  readonly limit: string;
+}
+
+/** What the own API says of a ring, as far as it matters here. */
+interface Ring {
+  readonly id: string;
+  readonly at: number;
+  readonly alarm: string;
+  readonly account: string;
+  readonly region: string;
+  readonly kind: string;
+  readonly newState: string;
+  readonly headline: string;
+  readonly acknowledgedAt: number | null;
+  readonly acknowledgedBy: string | null;
+  readonly silencedBy: string | null;
+  readonly text?: string;
+}
+
+interface Acknowledged {
+  readonly id: string;
+  readonly acknowledgedAt: number;
+  readonly acknowledgedBy: string;
+}
+
+/** Rings looked at in one go: as many as the own API gives. */
+const MOST = 1_000;
+/** Of an id. */
+const FEWEST_CHARACTERS = 6;
+
+export function ringCommand(terminal: Terminal): Command {
+  const command = new Command('ring').description('What has rung, and taking it on yourself.');
+  const subcommand = (name: string, description: string, example: string): Command =>
+    command
+      .command(name)
+      .description(description)
+      .option('--endpoint-url <url>', 'the engine', process.env.AWS_ENDPOINT_URL ?? DEFAULT_ENDPOINT)
+      .option('--json', 'print the answer as JSON')
+      .addHelpText('after', `\nExample:\n  trailbell ring ${example}`);
+
+  subcommand('list', 'What has rung, the newest first.', 'list --open')
+    .option('--open', 'only what nobody has acknowledged yet')
+    .option('--alarm <name>', 'only of alarms of that name; * stands for any text')
+    .option('--since <time>', 'a span such as 24h or 7d, or a time such as 2026-03-04T12:00:00Z', '7d')
+    .option('--limit <n>', 'at most so many', '50')
+    .action(async (options: ListOptions) => {
+      const { open, alarm, json } = options;
+      const rings = (await ringsOf(new Engine(options.endpointUrl), sinceOf(options.since)))
+        .filter((ring) => !open || isOpen(ring))
+        .filter((ring) => alarm === undefined || glob(alarm, ring.alarm))
+        .slice(0, limitOf(options.limit));
+      if (json) terminal.out(JSON.stringify({ rings: rings.map(({ text: _, ...ring }) => ring) }));
+      else if (rings.length === 0) terminal.note(open ? 'Nothing waits for anybody.' : 'Nothing has rung.');
+      else for (const ring of rings) terminal.out(lineOf(ring, terminal.colors));
+    });
+
+  subcommand(
+    'acknowledge',
+    'Take rings on: they and earlier ones of the same alarm are neither repeated nor escalated.',
+    'acknowledge 1f0e2d3c --by Ada',
+  )
+    .argument('<id...>', `ids of rings, or their first ${FEWEST_CHARACTERS} characters and more`)
+    .option('--by <name>', 'who takes them on; the user of this terminal unless given')
+    .action(async (ids: string[], { endpointUrl, by, json }: Options & { by?: string }) => {
+      const engine = new Engine(endpointUrl);
+      const name = by ?? terminalUser();
+      const wanted = await wholeIds(engine, ids);
+      const done: Acknowledged[] = [];
+      for (const id of wanted) {
+        const path = `/api/v1/rings/${encodeURIComponent(id)}/acknowledge`;
+        const answer = await engine.send<Omit<Acknowledged, 'id'>>('POST', path, { by: name });
+        done.push({ id, ...answer });
+      }
+      if (json) return terminal.out(JSON.stringify({ acknowledged: done }));
+      for (const { id, acknowledgedAt, acknowledgedBy } of done)
+        terminal.out(`${id} is acknowledged by ${acknowledgedBy} since ${timeOf(acknowledgedAt)}`);
+    });
+  return command;
+}
+
+async function ringsOf(engine: Engine, since: number): Promise<Ring[]> {
+  const { rings } = await engine.get<{ rings: Ring[] }>(`/api/v1/rings?since=${since}&limit=${MOST}`);
+  return rings;
+}
+
+/** Whether it waits for somebody. What is silenced was told to nobody. */
+const isOpen = ({ newState, acknowledgedAt, silencedBy }: Ring): boolean =>
+  newState === 'ALARM' && acknowledgedAt === null && silencedBy === null;
+
+function sinceOf(text: string): number {
+  const span = durationOf(text);
+  if (span !== undefined) return Math.max(0, Date.now() - span);
+  const at = Date.parse(text);
+  if (Number.isNaN(at) || at < 0) {
+    throw new CommandError(`--since ${text} is no time: write it like 24h, 7d or 2026-03-04T12:00:00Z`);
+  }
+  return at;
+}
+
+function limitOf(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MOST) return limit;
+  throw new CommandError(`--limit is a number from 1 to ${MOST}`);
+}
+
+/** The ids that begin so; each beginning must be of one ring. */
+async function wholeIds(engine: Engine, beginnings: readonly string[]): Promise<string[]> {
+  if (beginnings.every((id) => id.length === 36)) return [...beginnings];
+  const rings = await ringsOf(engine, 0);
+  return beginnings.map((beginning) => {
+    if (beginning.length === 36) return beginning;
+    if (beginning.length < FEWEST_CHARACTERS)
+      throw new CommandError(`"${beginning}" is too short: give ${FEWEST_CHARACTERS} characters of an id, or more`);
+    const [found, ...others] = rings.filter(({ id }) => id.startsWith(beginning));
+    if (!found) throw new CommandError(`there is no ring whose id begins with ${beginning} (trailbell ring list)`);
+    if (others.length > 0) throw new CommandError(`${others.length + 1} rings have ids that begin with ${beginning}`);
+    return found.id;
+  });
+}
+
+function lineOf(ring: Ring, colors: Terminal['colors']): string {
+  const { id, at, alarm, account, region, kind, headline } = ring;
+  const state = stateOf(ring);
+  const mark = isOpen(ring) ? colors.yellow('!') : colors.green('✓');
+  return `${mark} ${timeOf(at)}  ${id}  ${alarm} in ${region} of ${account}, ${kind}, ${state}\n    ${headline}`;
+}
+
+function stateOf({ newState, acknowledgedAt, acknowledgedBy, silencedBy }: Ring): string {
+  if (newState !== 'ALARM') return newState === 'OK' ? 'over' : newState;
+  if (silencedBy !== null) return 'silenced';
+  if (acknowledgedAt === null) return 'open';
+  return `acknowledged by ${acknowledgedBy} at ${timeOf(acknowledgedAt)}`;
+}
+
+const timeOf = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
