@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { pushSettings } from './push/push-settings.ts';
 import { s3Settings } from './s3/s3-settings.ts';
+import { sqsSettings } from './sqs/sqs-settings.ts';
 import { syslogSettings } from './syslog/syslog-settings.ts';
 
 /** The section `intakes` of `trailbell.json`: where CloudTrail records come from besides AWS calls and watched folders. */
 export const intakeSettings = z.strictObject({
   s3: z.array(s3Settings).max(100).optional().describe('Buckets of trails, looked at again and again.'),
+  sqs: z.array(sqsSettings).max(100).optional().describe('Queues that tell of new objects in buckets.'),
   syslog: syslogSettings.optional().describe('Records in syslog messages over TCP or TLS.'),
   push: pushSettings.optional().describe('Records that senders post to /api/v1/push.'),
 });

@@ -37,6 +37,7 @@ export const recordOf = (id: string, at: number, more: object = {}) => ({
   eventTime: `${new Date(at).toISOString().slice(0, 19)}Z`,
   eventSource: 'iam.amazonaws.com',
   eventName: 'GetUser',
+  eventType: 'AwsApiCall',
   awsRegion: 'us-east-1',
   recipientAccountId: '111122223333',
   ...more,

@@ -6,6 +6,8 @@ import { milliseconds } from '../../intake/fetch/source-settings.ts';
 import { sourceOf } from '../../intake/fetch/take-object.ts';
 import { S3Intake } from '../../intake/s3/s3-intake.ts';
 import type { S3Settings } from '../../intake/s3/s3-settings.ts';
+import { type NotedBucket, SqsIntake } from '../../intake/sqs/sqs-intake.ts';
+import type { SqsSettings } from '../../intake/sqs/sqs-settings.ts';
 import type { ServeOptions } from '../options.ts';
 
 /** The intakes that fetch, as one. */
@@ -25,9 +27,10 @@ export interface IntakesSettings {
 
 /** Opens every intake of the settings that fetches. The SDK is loaded only where one needs it. */
 export async function openIntakes(settings: IntakesSettings): Promise<OpenIntakes> {
-  const { s3 = [] } = settings.options.intakes;
+  const { s3 = [], sqs = [] } = settings.options.intakes;
   const intakes: RunningIntake[] = [];
   for (const each of s3) intakes.push(await openS3(settings, each));
+  for (const each of sqs) intakes.push(await openSqs(settings, each));
   return {
     start() {
       for (const intake of intakes) intake.start();
@@ -70,6 +73,29 @@ async function openS3(
       quietEvery: milliseconds(options.quietEvery),
       lookBack: milliseconds(options.lookBack),
     },
+    parallel: options.parallel,
+    lagLimit: milliseconds(options.lagWarning),
+  });
+}
+
+async function openSqs(
+  { context, accept, options: { region: usual } }: IntakesSettings,
+  options: SqsSettings,
+): Promise<RunningIntake> {
+  const { s3Bucket, s3Client } = await import('../../trail/archive/s3-bucket.ts');
+  const { regionOf, sqsQueue } = await import('../../intake/sqs/sqs-queue.ts');
+  const { name, endpoint, region = usual, requesterPays, queueUrl, queueRegion } = options;
+  const credentials = credentialsFor({ ...options, region });
+  const client = s3Client({ endpoint, region, credentials, attempts: ATTEMPTS });
+  const buckets = new Map<string, NotedBucket>();
+  for (const each of options.buckets)
+    buckets.set(each, { bucket: s3Bucket(client, each, { requesterPays }), source: sourceOf(each, endpoint) });
+  return new SqsIntake({
+    context,
+    accept,
+    name,
+    queue: sqsQueue({ url: queueUrl, region: queueRegion ?? regionOf(queueUrl) ?? region, credentials }),
+    buckets,
     parallel: options.parallel,
     lagLimit: milliseconds(options.lagWarning),
   });

@@ -12,6 +12,7 @@ export type S3FailureKind =
   | 'sse-c'
   | 'requester-pays'
   | 'no-bucket'
+  | 'no-queue'
   | 'wrong-region'
   | 'clock'
   | 'archived'

@@ -1,0 +1,231 @@
+import type { Timer } from '../../base/clock.ts';
+import { sleep } from '../../base/clock.ts';
+import type { ChainContext } from '../../chain/context.ts';
+import type { Bucket } from '../../trail/archive/bucket.ts';
+import { reasonToSkip } from '../../trail/archive/selection.ts';
+import type { AcceptRecords } from '../accept-records.ts';
+import type { IntakeState, RunningIntake } from '../fetch/intake-state.ts';
+import { Lag } from '../fetch/lag.ts';
+import { Lanes } from '../fetch/lanes.ts';
+import { ObjectBatch } from '../fetch/object-batch.ts';
+import { ObjectTaker } from '../fetch/take-object.ts';
+import { isOfObject, Trouble } from '../fetch/trouble.ts';
+import { IntakeCounters } from '../intake-counters.ts';
+import { IntakeRun } from '../intake-run.ts';
+import { type NotedObject, readNotification } from './notification.ts';
+import type { Queue, QueueMessage } from './sqs-queue.ts';
+
+/** A bucket that messages may name, and how its marks are called. */
+export interface NotedBucket {
+  readonly bucket: Bucket;
+  readonly source: string;
+}
+
+export interface SqsIntakeSettings {
+  readonly context: Pick<ChainContext, 'store' | 'clock' | 'ids' | 'log' | 'signals'>;
+  readonly accept: AcceptRecords;
+  readonly name: string;
+  readonly queue: Queue;
+  readonly buckets: ReadonlyMap<string, NotedBucket>;
+  /** Messages that are worked on at once. */
+  readonly parallel: number;
+  /** How long a message may wait before that is told of. Milliseconds. */
+  readonly lagLimit: number;
+}
+
+/** How long a message is hidden from others; renewed at half of it while it is worked on. Seconds. */
+const HIDDEN = 120;
+/** Loops that ask the queue, each for ten messages. */
+const RECEIVERS = 3;
+/** A message of which something failed so often while others were read is given up. */
+const MOST_RECEIVES = 6;
+const FIRST_PAUSE = 5;
+const LONGEST_PAUSE = 900;
+const LONGEST_REST = 60_000;
+const RUN_LOOK = 2_000;
+const PATIENCE = { silence: 30_000, pause: 500, attempts: 3 };
+const SHOWN_OF_BODY = 500;
+
+/** Takes in the objects that the messages of a queue tell of. A message is deleted once all it names is committed. */
+export class SqsIntake implements RunningIntake {
+  readonly #settings: SqsIntakeSettings;
+  readonly #counters = new IntakeCounters();
+  readonly #run: IntakeRun;
+  readonly #taker: ObjectTaker;
+  readonly #lag: Lag;
+  readonly #trouble: Trouble;
+  readonly #lanes: Lanes;
+  #read = 0;
+  #setAside = 0;
+  /** How much had been read when a message failed first, by message. */
+  readonly #failing = new Map<string, number>();
+  #stopping = new AbortController();
+  #loops: Promise<unknown> = Promise.resolve();
+  #timer: Timer | undefined;
+
+  constructor(settings: SqsIntakeSettings) {
+    const { context, accept, name, queue, lagLimit, parallel } = settings;
+    this.#settings = settings;
+    this.#run = new IntakeRun(context);
+    const batch = new ObjectBatch({ accept, counters: this.#counters, run: () => this.#run.now() });
+    const patience = { ...PATIENCE, clock: context.clock };
+    this.#taker = new ObjectTaker({ context, batch, counters: this.#counters, patience });
+    this.#lag = new Lag(context.clock, lagLimit);
+    this.#trouble = new Trouble(context, { name, from: queue.url });
+    this.#lanes = new Lanes(parallel);
+  }
+
+  start(): void {
+    this.#stopping = new AbortController();
+    this.#loops = Promise.all(Array.from({ length: RECEIVERS }, () => this.#receiveOn()));
+    this.#lookAtRun();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#timer?.cancel();
+    await this.#loops;
+    await this.#lanes.idle();
+  }
+
+  state(): IntakeState {
+    const { name, queue } = this.#settings;
+    return {
+      name,
+      type: 'sqs',
+      from: queue.url,
+      stats: this.#counters.stats(),
+      objects: { read: this.#read, waiting: this.#lag.waiting, setAside: this.#setAside },
+      ...this.#lag.state(),
+      trouble: this.#trouble.current,
+    };
+  }
+
+  retry(source: string, objects: readonly string[]): void {
+    for (const [bucket, known] of this.#settings.buckets) {
+      if (known.source !== source) continue;
+      for (const key of objects) void this.#again({ bucket, key, size: undefined, etag: undefined });
+    }
+  }
+
+  /** What fails once more is set aside once more. */
+  async #again(object: NotedObject): Promise<void> {
+    await this.#lanes.start(async () => {
+      await this.#take(object).catch((error: Error) => this.#giveUp(object, error.message).catch(() => undefined));
+    });
+  }
+
+  /** Asks again and again; rests longer and longer while the queue does not answer. */
+  async #receiveOn(): Promise<void> {
+    const { queue, context } = this.#settings;
+    const { signal } = this.#stopping;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        const messages = await queue.receive(HIDDEN, signal);
+        // Another receive may fail for a moment; only messages that fail are a trouble that lasts.
+        if (failures > 0 && this.#failing.size === 0) await this.#trouble.isOver();
+        failures = 0;
+        for (const message of messages) this.#lag.waits(message.id, message.sentAt);
+        for (const message of messages) await this.#lanes.start(() => this.#handle(message));
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        await this.#trouble.met(error);
+        await Promise.race([
+          sleep(context.clock, Math.min(LONGEST_REST, 1_000 * 2 ** Math.min(failures, 10))),
+          new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })),
+        ]);
+      }
+    }
+  }
+
+  /** Takes what a message names and deletes it; what fails comes again later. */
+  async #handle(message: QueueMessage): Promise<void> {
+    const { queue, context } = this.#settings;
+    const renewing = this.#renew(message);
+    try {
+      await this.#work(message);
+      await queue.remove([message]);
+      this.#failing.delete(message.id);
+      if (this.#failing.size === 0 && this.#trouble.current) await this.#trouble.isOver();
+    } catch (error) {
+      await this.#trouble.met(error);
+      if (!this.#failing.has(message.id)) this.#failing.set(message.id, this.#read);
+      const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(message.receives - 1, 10));
+      await queue.hide(message, pause).catch((other: Error) => {
+        context.log.warn({ err: other, intake: this.#settings.name }, 'a message stays hidden longer than it need be');
+      });
+    } finally {
+      renewing.cancel();
+      this.#lag.isRead(message.id);
+    }
+  }
+
+  async #work(message: QueueMessage): Promise<void> {
+    const notification = readNotification(message.body);
+    if (notification.kind === 'nothing') return;
+    if (notification.kind === 'unknown') return this.#setMessageAside(message, notification.why);
+    const { buckets } = this.#settings;
+    const strange = notification.objects.find(({ bucket }) => !buckets.has(bucket));
+    if (strange) {
+      const why = `it names the bucket ${strange.bucket.slice(0, 63)}, which is none of "buckets"`;
+      return this.#setMessageAside(message, why);
+    }
+    const wanted = notification.objects.filter(({ key }) => reasonToSkip(key, {}) === undefined);
+    await Promise.all(wanted.map((object) => this.#takeOrGiveUp(object, message)));
+  }
+
+  async #takeOrGiveUp(object: NotedObject, { id, receives }: QueueMessage): Promise<void> {
+    try {
+      await this.#take(object);
+    } catch (error) {
+      const wasReadSince = this.#read > (this.#failing.get(id) ?? this.#read);
+      if (!isOfObject(error) && !(receives >= MOST_RECEIVES && wasReadSince)) throw error;
+      await this.#giveUp(object, (error as Error).message);
+    }
+  }
+
+  async #take({ bucket: name, ...object }: NotedObject): Promise<void> {
+    const { bucket, source } = this.#settings.buckets.get(name) as NotedBucket;
+    const { outcome, newestEventAt } = await this.#taker.take(bucket, source, object);
+    this.#read += 1;
+    if (outcome === 'set aside') this.#setAside += 1;
+    this.#lag.isRead(object.key, newestEventAt);
+  }
+
+  async #giveUp({ bucket, key, etag }: NotedObject, error: string): Promise<void> {
+    await this.#taker.setAside((this.#settings.buckets.get(bucket) as NotedBucket).source, key, etag, error);
+    this.#setAside += 1;
+  }
+
+  /** A message that means nothing here would come again for ever. */
+  async #setMessageAside({ id, body }: QueueMessage, why: string): Promise<void> {
+    const error = `${why}: ${body.slice(0, SHOWN_OF_BODY)}`;
+    await this.#taker.setAside(`sqs:${this.#settings.queue.url}`, `message ${id}`, undefined, error);
+    this.#setAside += 1;
+  }
+
+  /** Keeps a message hidden for as long as it is worked on. */
+  #renew(message: QueueMessage): Timer {
+    const { context, queue } = this.#settings;
+    let timer: Timer;
+    const renew = (): void => {
+      void queue.hide(message, HIDDEN).catch(() => undefined);
+      timer = context.clock.after((HIDDEN * 1_000) / 2, renew);
+    };
+    timer = context.clock.after((HIDDEN * 1_000) / 2, renew);
+    return { cancel: () => timer.cancel() };
+  }
+
+  #lookAtRun(): void {
+    this.#timer = this.#settings.context.clock.after(RUN_LOOK, () => {
+      void this.#run
+        .endIfQuiet()
+        .catch(() => undefined)
+        .then(() => {
+          if (!this.#stopping.signal.aborted) this.#lookAtRun();
+        });
+    });
+  }
+}

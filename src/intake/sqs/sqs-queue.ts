@@ -1,0 +1,126 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+  type SQSClientConfig,
+} from '@aws-sdk/client-sqs';
+import { FinalError } from '../../trail/archive/bucket.ts';
+import type { S3Failure } from '../../trail/archive/s3-failure.ts';
+
+/** A message that is hidden from others for a while. */
+export interface QueueMessage {
+  readonly id: string;
+  readonly handle: string;
+  readonly body: string;
+  /** When it was sent, in milliseconds. */
+  readonly sentAt: number;
+  /** How often it was received, this time included. */
+  readonly receives: number;
+}
+
+/** A queue as an intake needs it. Calls reject with an error whose message is for people. */
+export interface Queue {
+  readonly url: string;
+  /** Waits up to 20 seconds for up to 10 messages and hides them for `seconds`. */
+  receive(seconds: number, signal: AbortSignal): Promise<QueueMessage[]>;
+  /** Up to 10 messages. */
+  remove(messages: readonly QueueMessage[]): Promise<void>;
+  hide(message: QueueMessage, seconds: number): Promise<void>;
+}
+
+export interface SqsQueueSettings {
+  readonly url: string;
+  readonly region: string;
+  readonly credentials: SQSClientConfig['credentials'] | undefined;
+}
+
+const WAIT = 20;
+
+/** A queue of SQS, or of anything that speaks its API. The host of its URL is the one that is called. */
+export function sqsQueue({ url, region, credentials }: SqsQueueSettings): Queue {
+  const client = new SQSClient({
+    region,
+    endpoint: new URL(url).origin,
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: (WAIT + 10) * 1_000 },
+    ...(credentials && { credentials }),
+  });
+  const told = <Answer>(action: string, call: Promise<Answer>): Promise<Answer> =>
+    call.catch((error: Error) => {
+      throw queueError(error, action, url);
+    });
+  return {
+    url,
+    async receive(seconds, signal) {
+      const command = new ReceiveMessageCommand({
+        QueueUrl: url,
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: WAIT,
+        VisibilityTimeout: seconds,
+        MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount'],
+      });
+      const { Messages = [] } = await told('sqs:ReceiveMessage', client.send(command, { abortSignal: signal }));
+      return Messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
+        id: MessageId ?? '',
+        handle: ReceiptHandle ?? '',
+        body: Body ?? '',
+        sentAt: Number(Attributes?.SentTimestamp ?? 0),
+        receives: Number(Attributes?.ApproximateReceiveCount ?? 1),
+      }));
+    },
+    async remove(messages) {
+      const Entries = messages.map(({ handle }, index) => ({ Id: String(index), ReceiptHandle: handle }));
+      const command = new DeleteMessageBatchCommand({ QueueUrl: url, Entries });
+      const { Failed = [] } = await told('sqs:DeleteMessage', client.send(command));
+      const [first] = Failed;
+      if (first) throw new Error(`a message could not be deleted: ${first.Code} ${first.Message ?? ''}`.trim());
+    },
+    async hide({ handle }, seconds) {
+      await told(
+        'sqs:ChangeMessageVisibility',
+        client.send(
+          new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: handle, VisibilityTimeout: seconds }),
+        ),
+      );
+    },
+  };
+}
+
+function queueError(error: Error & { $metadata?: { httpStatusCode?: number } }, action: string, url: string): Error {
+  const status = error.$metadata?.httpStatusCode ?? 0;
+  const failure = queueFailure(error, action, url);
+  return status >= 400 && status < 500 && status !== 429
+    ? new FinalError(failure.message, failure)
+    : new Error(failure.message);
+}
+
+function queueFailure({ name, message }: Error, action: string, url: string): S3Failure {
+  if (name === 'CredentialsProviderError') return { kind: 'credentials', message };
+  if (/QueueDoesNotExist|NonExistentQueue/.test(name)) return { kind: 'no-queue', message: `there is no queue ${url}` };
+  if (!/AccessDenied|not authorized/i.test(`${name} ${message}`))
+    return { kind: 'other', message: `${name}: ${message}` };
+  const [, resource = queueArn(url)] = /on resource: "?(arn:\S+?)"?(?:\s|$)/.exec(message) ?? [];
+  const statement = JSON.stringify({
+    Effect: 'Allow',
+    Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
+    Resource: resource,
+  });
+  return {
+    kind: 'identity-policy',
+    message: `access to the queue is denied (${action})`,
+    statement: `add to the reader's policy, and with a Principal to the queue's where it is another account's, ${statement}`,
+  };
+}
+
+/** `https://sqs.eu-west-1.amazonaws.com/111122223333/name` → its ARN. */
+function queueArn(url: string): string {
+  const { pathname } = new URL(url);
+  const [, account = '*', name = '*'] = /\/(\d{12})\/([^/]+)$/.exec(pathname) ?? [];
+  return `arn:aws:sqs:${regionOf(url) ?? '*'}:${account}:${name}`;
+}
+
+/** The region in the host of an AWS queue; undefined for any other. */
+export const regionOf = (url: string): string | undefined =>
+  /^(?:sqs|queue)\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(new URL(url).hostname)?.[1] ??
+  /^([a-z0-9-]+)\.queue\.amazonaws\.com$/.exec(new URL(url).hostname)?.[1];
