@@ -4,11 +4,13 @@ import type { SocketDoor, SocketDoorSettings } from '../base/socket-door.ts';
 import type { ChainContext } from '../chain/context.ts';
 import { compileFilterPattern } from '../chain/logs/filter-rules.ts';
 import { cefLine } from './formats/cef.ts';
+import { ecsDocument } from './formats/ecs.ts';
 import type { Format } from './formats/format.ts';
 import { plainLine } from './formats/plain.ts';
 import type { ForwardItem } from './item.ts';
 import type { Start } from './ledger.ts';
 import type { Receiver } from './receiver.ts';
+import { elasticReceiver } from './receivers/elastic/elastic-receiver.ts';
 import { fileReceiver } from './receivers/file/file-receiver.ts';
 import { httpReceiver } from './receivers/http/http-receiver.ts';
 import { splunkReceiver } from './receivers/splunk/splunk-receiver.ts';
@@ -76,12 +78,14 @@ async function receiverFor(name: string, forward: ForwardSettings, deps: PlanDep
       const [extraCa, identity] = [await caOf(name, forward.ca), await identityOf(name, forward)];
       return syslogReceiver(forward, deps.openSocketDoor(extraCa, identity));
     }
+    case 'elastic':
+      return elasticReceiver(forward, await doorFor(name, forward.ca, deps), clock);
     case 'splunk':
       return splunkReceiver(forward, await doorFor(name, forward.ca, deps), clock, ids);
   }
 }
 
-const FORMATS: Readonly<Record<'json' | 'cef', Format>> = { json: plainLine, cef: cefLine };
+const FORMATS: Readonly<Record<'json' | 'ecs' | 'cef', Format>> = { json: plainLine, ecs: ecsDocument, cef: cefLine };
 
 const formatFor = (name: keyof typeof FORMATS): Format => FORMATS[name];
 

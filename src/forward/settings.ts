@@ -6,7 +6,10 @@ const url = z
   .url({ protocol: /^https?$/, message: 'must be an address like https://siem.example.com:8088' })
   .refine((text) => !hasCredentials(text), 'must hold no user and password: name a secret instead');
 const file = z.string().min(1);
-const format = z.enum(['json']).default('json').describe('json: records as they came in.');
+const format = z
+  .enum(['json', 'ecs', 'cef'])
+  .default('json')
+  .describe('json: records as they came in; ecs: Elastic Common Schema; cef: Common Event Format.');
 
 /** What every forward has. */
 const common = {
@@ -115,7 +118,21 @@ const syslogForward = z.strictObject({
   key: file.optional().describe('PEM file of its private key.'),
 });
 
-const forward = z.discriminatedUnion('type', [fileForward, httpForward, splunkForward, syslogForward]);
+const index = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,200}$/, 'must be a name in small letters');
+
+const elasticForward = z.strictObject({
+  type: z.literal('elastic'),
+  ...common,
+  url: url.describe('Elasticsearch, such as https://elastic.example.com:9200.'),
+  apiKey: secretSource.optional().describe('An API key as Elasticsearch shows it under "encoded".'),
+  user: z.string().min(1).max(256).optional(),
+  password: secretSource.optional(),
+  events: index.default('logs-aws.cloudtrail-trailbell').describe('Data stream or index of events.'),
+  rings: index.default('logs-trailbell.ring-default').describe('Data stream or index of rings.'),
+  ca,
+});
+
+const forward = z.discriminatedUnion('type', [fileForward, httpForward, splunkForward, syslogForward, elasticForward]);
 
 export type ForwardSettings = z.output<typeof forward>;
 
