@@ -53,7 +53,7 @@ describe('the published names', () => {
   });
 
   it('read rules of other languages apart from the rest', () => {
-    expect(Object.keys(rules).sort()).toEqual(['kindOfRule', 'readRule', 'sigmaRule']);
+    expect(Object.keys(rules).sort()).toEqual(['asFilterPatterns', 'kindOfRule', 'readRule', 'sigmaRule']);
     const sigma = rules.readRule('detection:\n  root:\n    userIdentity.type: Root\n  condition: root');
     expect(pattern.compareRules(sigma, pattern.filterRule('{ $.userIdentity.type = "Root" }')).relation).toBe(
       'equivalent',
