@@ -12,6 +12,7 @@ import { patternCommand } from './pattern.ts';
 import { quietWarnings } from './quiet-warnings.ts';
 import { repairCommand } from './repair.ts';
 import { ringCommand } from './ring.ts';
+import { rulesCommand } from './rules/rules-command.ts';
 import { scanCommand } from './scan.ts';
 import { serveCommand } from './serve.ts';
 import { silenceCommand } from './silence.ts';
@@ -78,6 +79,7 @@ export function programFor(terminal: Terminal, end: (code: number) => void): Com
     keysCommand,
     alarmCommand,
     patternCommand,
+    rulesCommand,
     auditCommand,
     iamPolicyCommand,
   ]) {

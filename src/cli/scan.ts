@@ -9,6 +9,7 @@ import { ArchiveSearch, type FoundEvent } from '../trail/search/archive-search.t
 import { commandLine } from './scan/command-line.ts';
 import { DiaryKeeper } from './scan/diary-keeper.ts';
 import { diaryJson, diaryText } from './scan/diary-text.ts';
+import { groupPatterns } from './scan/grouped-pool.ts';
 import { Journal } from './scan/journal.ts';
 import { spanOf } from './scan/moments.ts';
 import { ProgressLine } from './scan/progress.ts';
@@ -62,6 +63,7 @@ export function scanCommand(terminal: Terminal, end: (code: number) => void): Co
     .argument('<path...>', 'folders, files, globs, s3://bucket/prefix; - reads standard input')
     .option('--control <name>', 'a control by name, Security Hub id or number (all; repeatable)', collect, [])
     .option('--pattern <pattern>', 'a filter pattern; @FILE reads it from a file (repeatable)', collect, [])
+    .option('--rules <path>', 'Sigma rules and EventBridge patterns, of a file or a folder (repeatable)', collect, [])
     .option('--benchmark <version>', 'the CIS benchmark that numbers and patterns are of (5.0.0)')
     .option('--start-time <time>', 'only events from then on: 2026-01-31, 2026-01-31T09:00:00Z')
     .option('--end-time <time>', 'only events up to then; a day is meant wholly')
@@ -85,7 +87,7 @@ export function scanCommand(terminal: Terminal, end: (code: number) => void): Co
 }
 
 async function scan(words: readonly string[], options: ScanOptions, terminal: Terminal): Promise<number> {
-  const { rules, benchmark, paths } = questionOf(words, options);
+  const { rules, benchmark, paths, unsaid } = questionOf(words, options);
   const isDiary = options.diary === true || options.report !== undefined;
   const diary = isDiary ? new DiaryKeeper(rules) : undefined;
   if (options.diary && !diary?.isUseful) {
@@ -100,6 +102,7 @@ async function scan(words: readonly string[], options: ScanOptions, terminal: Te
   const seconds = (): number => Math.round(performance.now() - started) / 1_000;
   const search = new ArchiveSearch({
     rules: rules.length,
+    ringsOf: (rule) => rules[rule]?.imported !== undefined,
     selection,
     unique: options.unique === true,
     seed: Math.floor(systemIds.fraction() * 2 ** 32),
@@ -108,8 +111,13 @@ async function scan(words: readonly string[], options: ScanOptions, terminal: Te
     onRecord: diary?.onRecord,
     onEvent: options.events ? (event) => terminal.out(eventText(event)) : undefined,
   });
+  for (const { file, message } of unsaid) search.fail(file, message);
   const eventText = (event: FoundEvent): string => (options.json ? eventJson(event, rules) : eventLine(event, rules));
-  const patterns = [...rules.map(({ pattern }) => pattern), ...(diary?.patterns ?? [])];
+  const groups = groupPatterns([
+    ...rules.map(({ patterns }) => patterns),
+    ...(diary?.patterns ?? []).map((one) => [one]),
+  ]);
+  const { patterns } = groups;
   const asked = { patterns, paths, selection: { ...selection, accounts: options.account }, unique: options.unique };
   const journal = options.resume
     ? await Journal.open(options.resume, asked, {
@@ -124,7 +132,15 @@ async function scan(words: readonly string[], options: ScanOptions, terminal: Te
   const now = (): number => performance.now();
   try {
     const onFound = verifier && ((name: string, isDigest: boolean) => verifier.take(name, isDigest));
-    const skipped = await runSearch(sources, { search, pool, journal, progress, onFound, atOnce: workers * 64, now });
+    const skipped = await runSearch(sources, {
+      search,
+      pool: groups.grouped(pool),
+      journal,
+      progress,
+      onFound,
+      atOnce: workers * 64,
+      now,
+    });
     const findings = search.findings();
     const verification = await verifier?.verify(selection, terminal);
     const told = diary?.diary(findings.sessions, systemClock.now());

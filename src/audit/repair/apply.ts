@@ -28,7 +28,10 @@ const THERE = new Set(['ResourceAlreadyExistsException', 'TrailAlreadyExistsExce
  * that is left out or fails, since the rest stands on it; the other plans go on. Every call only adds or
  * sets, so a run that was interrupted anywhere is completed by another.
  */
-export async function applyPlans(plans: readonly RepairPlan[], settings: ApplySettings): Promise<StepOutcome[]> {
+export async function applyPlans(
+  plans: readonly Pick<RepairPlan, 'steps'>[],
+  settings: ApplySettings,
+): Promise<StepOutcome[]> {
   const outcomes = new Map<string, StepOutcome>();
   for (const { steps } of plans) {
     let broken = false;

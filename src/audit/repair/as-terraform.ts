@@ -20,7 +20,7 @@ interface Block {
  * A plan in Terraform's language, as `terraform fmt` would print it. What Terraform cannot say without
  * importing somebody's resources stands as commands in comments.
  */
-export function asTerraform(plans: readonly RepairPlan[]): string {
+export function asTerraform(plans: readonly Pick<RepairPlan, 'steps'>[]): string {
   const { made, calls } = resourcesOf(plans);
   const names = new Map(made.map((resource) => [resource, nameOf(resource, made)]));
   const refer = (text: unknown, attribute: string): Value => {

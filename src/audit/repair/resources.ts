@@ -20,7 +20,7 @@ const KINDS: Readonly<Record<string, Resource['kind']>> = {
 };
 
 /** What plans make, each once and as it is in the end, and the calls that no such tool expresses. */
-export function resourcesOf(plans: readonly RepairPlan[]): { made: Resource[]; calls: Step[] } {
+export function resourcesOf(plans: readonly Pick<RepairPlan, 'steps'>[]): { made: Resource[]; calls: Step[] } {
   const made = new Map<string, Resource>();
   const calls = new Map<string, Step>();
   for (const step of plans.flatMap((plan) => plan.steps)) {

@@ -56,6 +56,7 @@ function ruleLines({ findings, colors }: ScanText, rule: SearchRule, found: Rule
     lines.push(`        ${span}, ${counted(sessions, 'sign-in session')}`);
   }
   lines.push(`        by ${seen.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`);
+  if (found.rings !== undefined) lines.push(`        would have rung ${counted(found.rings, 'time')}`);
   return lines;
 }
 

@@ -63,7 +63,7 @@ export const jsonCondition = (rule: Rule): Condition =>
 export const textMembers = (rule: Rule): readonly CompiledPattern[] =>
   rule.members.flatMap(({ compiled }) => (compiled ? [compiled] : []));
 
-/** Leaves out events in which a value is spelled as neither rule spells it. */
+/** Leaves out events in which a value is spelled as neither rule spells it, or otherwise than AWS is known to. */
 export function spellingCondition(a: Rule, b: Rule): Condition {
   const values = [a, b].flatMap((rule) => valueConditions(jsonCondition(rule)));
   return and(
@@ -71,8 +71,11 @@ export function spellingCondition(a: Rule, b: Rule): Condition {
       const place = JSON.stringify(steps);
       const named = values.flatMap(({ steps: other, probe }) => (JSON.stringify(other) === place ? [probe] : []));
       const usual = usualAt(steps.map((step) => (step.kind === 'name' ? step.name : '*')).join('.')).texts;
+      const isSpelledOtherwise = (text: string): boolean =>
+        !usual.includes(text) && usual.some((known) => known.toLowerCase() === text.toLowerCase());
       const isOdd = (text: string): boolean =>
-        isVariant(text) && !usual.includes(text) && !named.some((probe) => probe.names?.(text));
+        isSpelledOtherwise(text) ||
+        (isVariant(text) && !usual.includes(text) && !named.some((probe) => probe.names?.(text)));
       return not(
         valueAt(steps, {
           constants: usual,

@@ -9,7 +9,12 @@ export type OrderSign = '=' | '>' | '>=' | '<' | '<=';
 
 /** What a probe asks of a value, in words that a filter pattern has. Probes without it ask for something else. */
 export type Saying =
-  | { readonly kind: 'texts' | 'no-texts'; readonly texts: readonly SaidText[] }
+  | {
+      readonly kind: 'texts' | 'no-texts';
+      readonly texts: readonly SaidText[];
+      /** The texts of numbers, true and false count too. */
+      readonly scalars?: boolean;
+    }
   /** All of the bounds. */
   | { readonly kind: 'numbers'; readonly bounds: readonly { readonly sign: OrderSign; readonly number: string }[] }
   | { readonly kind: 'constant'; readonly value: boolean | null }

@@ -44,6 +44,16 @@ describe('a rule as filter patterns', () => {
       ],
     ],
     [
+      'a text that AWS spells in another case than the rule',
+      sigma({ a: { eventName: 'ConsoleLogin', 'additionalEventData.MFAUsed': 'NO' }, condition: 'a' }),
+      ['{ $.eventName = "ConsoleLogin" && $.additionalEventData.MFAUsed = "No" }'],
+    ],
+    [
+      'a constant or its text',
+      sigma({ a: { readOnly: 'true' }, condition: 'a' }),
+      ['{ $.readOnly = "true" || $.readOnly IS TRUE }'],
+    ],
+    [
       'an event pattern with its envelope',
       JSON.stringify({
         source: ['aws.iam'],

@@ -1,7 +1,7 @@
 import { compareNumbers } from '../decimal.ts';
 import { and, type Condition, or, valueAt } from '../prover/condition.ts';
 import { kindProbe, type Leaf, type Probe } from '../prover/probe.ts';
-import { anySaid, type OrderSign } from '../prover/saying.ts';
+import { anySaid, type OrderSign, type Saying } from '../prover/saying.ts';
 import type { Step } from '../syntax-tree.ts';
 import type { TextMatcher } from './text-matcher.ts';
 
@@ -29,12 +29,15 @@ export const textsProbe = (texts: readonly string[]): Probe => ({
 export const scalarTextProbe = (matchers: readonly TextMatcher[]): Probe => ({
   ...NOTHING,
   languages: matchers.map(({ language }) => language),
-  says: anySaid(matchers.map(({ said }) => said)),
+  says: ofScalars(anySaid(matchers.map(({ said }) => said))),
   holds(leaf) {
     const text = textOf(leaf);
     return text !== undefined && matchers.some(({ fits }) => fits(text));
   },
 });
+
+const ofScalars = (says: Saying | undefined): Saying | undefined =>
+  says?.kind === 'texts' ? { ...says, scalars: true } : says;
 
 const textOf = (leaf: Leaf): string | undefined => {
   if (leaf.kind === 'string' || leaf.kind === 'number') return leaf.text;

@@ -1,10 +1,11 @@
 import { RE2JS } from 're2js';
 import { compareNumbers, isNumberText } from '../decimal.ts';
+import { usualAt } from '../prover/cloudtrail-shape.ts';
 import { and, type Condition, not, or } from '../prover/condition.ts';
 import { kindProbe, type Probe } from '../prover/probe.ts';
 import { groupedRegexLanguage, UnreadableRegex } from '../prover/regex-language.ts';
 import type { Spelling } from '../prover/rule.ts';
-import type { OrderSign, Saying } from '../prover/saying.ts';
+import type { OrderSign, SaidText, Saying } from '../prover/saying.ts';
 import { addressRange } from './address-range.ts';
 import { RuleError } from './rule-error.ts';
 import { numericProbe, scalarProbe, scalarTextProbe, valueOrListed } from './scalar.ts';
@@ -35,7 +36,7 @@ export function sigmaFieldCondition(
   const has = (modifier: string): boolean => modifiers.includes(modifier);
   const isSpelled = caseCounts || WRITTEN_BY_AWS.has(field);
   const ask = (probe: Probe): Condition =>
-    valueOrListed(names, isSpelled ? { ...probe, says: inItsCase(probe.says) } : probe);
+    valueOrListed(names, isSpelled ? { ...probe, says: inItsCase(probe.says, field) } : probe);
   if (isSpelled)
     for (const value of values) if (typeof value === 'string') noteSpelling(value, modifiers, names, path, spell);
   if (has('exists')) {
@@ -56,9 +57,16 @@ export interface SigmaReading {
   readonly caseCounts: boolean;
 }
 
-function inItsCase(says: Saying | undefined): Saying | undefined {
+/** As AWS is known to spell a text in that field, else as the rule does. */
+function inItsCase(says: Saying | undefined, field: string): Saying | undefined {
   if (says?.kind !== 'texts') return says;
-  return { ...says, texts: says.texts.map((text) => ({ ...text, ignoresCase: false })) };
+  const usual = usualAt(field).texts;
+  const spelled = (text: string): string => usual.find((one) => one.toLowerCase() === text.toLowerCase()) ?? text;
+  const inCase = ({ parts }: SaidText): SaidText => ({
+    parts: parts.length === 1 ? parts.map(spelled) : parts,
+    ignoresCase: false,
+  });
+  return { ...says, texts: says.texts.map(inCase) };
 }
 
 /** Fields that AWS fills with words of its own, each written in one way. */

@@ -27,15 +27,21 @@ const foldWith = ({ ignoreCase = false }: TextOptions): ((text: string) => strin
 
 const saidAs = (parts: readonly string[], { ignoreCase = false }: TextOptions): SaidText => ({
   parts,
-  ignoresCase: ignoreCase && parts.some((part) => /[A-Za-z]/.test(part)),
+  ignoresCase: ignoreCase && !isConstant(parts) && parts.some((part) => /[A-Za-z]/.test(part)),
 });
+
+/** Words that JSON has in small letters only. */
+const isConstant = (parts: readonly string[]): boolean =>
+  parts.length === 1 && /^(?:true|false)$/i.test(parts[0] ?? '');
 
 /** What stands between stars. */
 function partsOf(pieces: readonly ('*' | '?' | { readonly text: string })[]): string[] {
   const parts = [''];
   for (const piece of pieces)
-    if (typeof piece === 'string') parts.push('');
-    else parts[parts.length - 1] += piece.text;
+    if (typeof piece === 'string') {
+      // Several stars in a row are one.
+      if (parts.length === 1 || parts.at(-1) !== '') parts.push('');
+    } else parts[parts.length - 1] += piece.text;
   return parts;
 }
 

@@ -52,7 +52,7 @@ function writeValue({ steps, probe }: ValueCondition, wanted: boolean, manner: M
 function positive(selector: string, says: SaidOfValue, manner: Manner): Clause {
   switch (says.kind) {
     case 'texts':
-      return any(says.texts.map((text) => comparison(selector, '=', text, manner)));
+      return any(says.texts.flatMap((text) => asked(selector, text, says.scalars === true, manner)));
     case 'no-texts':
       return all(says.texts.map((text) => comparison(selector, '!=', text, manner)));
     case 'numbers':
@@ -89,6 +89,14 @@ function negative(selector: string, says: SaidOfValue, manner: Manner): Clause {
     case 'not-null':
       return manner.absence === 0 ? missing : any([missing, isNull]);
   }
+}
+
+/** A text, and the constant that it is the text of. */
+function asked(selector: string, text: SaidText, scalars: boolean, manner: Manner): Clause[] {
+  const written = comparison(selector, '=', text, manner);
+  const [only = '', ...more] = text.parts;
+  const isConstant = scalars && more.length === 0 && /^(?:true|false)$/i.test(only);
+  return isConstant ? [written, plain(`${selector} IS ${only.toUpperCase()}`)] : [written];
 }
 
 const plain = (text: string): Clause => ({ kind: 'condition', text, isRegex: false });

@@ -19,6 +19,8 @@ export interface FoundEvent {
 export interface SearchOptions {
   /** How many rules are searched for; they are known by their place. */
   readonly rules: number;
+  /** Whether it is counted how often an alarm on a rule would have rung. */
+  readonly ringsOf?: ((rule: number) => boolean) | undefined;
   readonly selection: Selection;
   /** Drop deliveries of an event that was counted already. */
   readonly unique: boolean;
@@ -75,7 +77,7 @@ export class ArchiveSearch {
   constructor(options: SearchOptions) {
     this.#options = options;
     this.#seen = new EventIdSet(options.rules, options.seed);
-    this.#tallies = Array.from({ length: options.rules }, () => new RuleTally());
+    this.#tallies = Array.from({ length: options.rules }, (_, rule) => new RuleTally(options.ringsOf?.(rule)));
     this.#shown = new Array<number>(options.rules).fill(0);
   }
 

@@ -234,7 +234,9 @@ function eventSection({ findings: { events, rules: found }, rules }: ScanReport)
 
 function eventRow(event: ShownEvent, rules: readonly SearchRule[]): string {
   const { time, account, principal, action, result, sourceAddress, rules: matched, eventId } = event;
-  const names = matched.map((rule) => rules[rule]?.control?.id ?? `pattern ${rule + 1}`).join(', ');
+  const names = matched
+    .map((rule) => rules[rule]?.control?.id ?? rules[rule]?.imported?.title ?? `pattern ${rule + 1}`)
+    .join(', ');
   const who = `${principal} of ${accountPhrase(account)}`;
   const what = `${escaped(action)}<br><code class="soft">${escaped(eventId)}</code>`;
   const when = time?.slice(0, 19).replace('T', ' ') ?? 'no readable time';
@@ -253,8 +255,10 @@ function errorSection({ findings: { errors } }: ScanReport): string {
 
 function patterns({ rules }: ScanReport): string {
   const items = rules.map(
-    ({ control, pattern }) =>
-      `<dt>${escaped(control ? `${control.id} ${control.slug}` : 'pattern')}</dt><dd><code>${escaped(pattern)}</code></dd>`,
+    ({ control, imported, patterns: own }) =>
+      `<dt>${escaped(control ? `${control.id} ${control.slug}` : (imported?.title ?? 'pattern'))}</dt>${own
+        .map((pattern) => `<dd><code>${escaped(pattern)}</code></dd>`)
+        .join('')}`,
   );
   return `<details><summary>The patterns</summary><dl>${items.join('')}</dl></details>`;
 }
