@@ -1,16 +1,19 @@
 import { Command, Option } from 'commander';
 import { Pace } from '../../audit/collect/pace.ts';
 import { openWire } from '../../audit/collect/sdk-door.ts';
+import { applyPlans, type StepOutcome } from '../../audit/repair/apply.ts';
 import { commandOf, oneLine } from '../../audit/repair/as-cli.ts';
 import { asTerraform } from '../../audit/repair/as-terraform.ts';
 import { newTopic } from '../../audit/repair/mend-alarm.ts';
 import { OWN_LOG_GROUP, OWN_TOPIC } from '../../audit/repair/own-names.ts';
+import { callsThrough } from '../../audit/repair/sdk-calls.ts';
 import type { Step } from '../../audit/repair/step.ts';
+import { outcomeLine } from '../../audit/repair/text-plan.ts';
 import { ruleSteps } from '../../audit/rules/rule-steps.ts';
 import { systemClock } from '../../base/clock.ts';
 import { systemIds } from '../../base/ids.ts';
-import { arnOf, parseArn, type Scope } from '../../base/scope.ts';
-import { baseCaller, type CallerOptions } from '../audit-caller.ts';
+import { arnOf, parseArn } from '../../base/scope.ts';
+import { baseCaller, type Caller, type CallerOptions, checkAccount, identityLine } from '../audit-caller.ts';
 import { CommandError, EXIT, type Terminal } from '../terminal.ts';
 import { type ReadRule, type ReadRules, readRules } from './read-rules.ts';
 import { ruleJson, rulesText } from './rules-text.ts';
@@ -19,6 +22,8 @@ interface ImportOptions extends CallerOptions {
   readonly logGroup: string;
   readonly topicArn?: string;
   readonly as?: 'cli' | 'terraform';
+  readonly apply?: boolean;
+  readonly confirmAccount?: string;
   readonly json?: boolean;
 }
 
@@ -43,6 +48,8 @@ function addImport(parent: Command, terminal: Terminal, end: End): void {
     .option('--profile <name>', "profile of AWS's configuration files")
     .option('--region <name>', 'region of the log group (the profile’s, or us-east-1)')
     .addOption(new Option('--as <form>', 'print what makes them, in this form').choices(['cli', 'terraform']))
+    .option('--apply', 'make them; without it nothing is changed')
+    .option('--confirm-account <number>', 'the account that --apply may change')
     .option('--json', 'print everything as JSON')
     .addHelpText(
       'after',
@@ -54,15 +61,46 @@ Example:
   trailbell rules import my-rule.yml --as cli --endpoint-url http://127.0.0.1:4780 | sh`,
     )
     .action(async (paths: string[], options: ImportOptions) => {
-      if (options.json && options.as)
-        throw new CommandError('--json and --as each print in a form of their own: give one');
+      if (options.as && (options.json || options.apply))
+        throw new CommandError('--as prints a form of its own and changes nothing: leave out --json and --apply');
       const read = readRules(paths);
-      if (options.as) terminal.out(inForm(options.as, await stepsFor(read, options, terminal), options));
-      else if (options.json) terminal.out(JSON.stringify({ rules: read.rules.map(ruleJson), passed: read.passed }));
-      else terminal.out(rulesText(read, terminal.colors));
       for (const warning of crowding(read)) terminal.note(`! ${warning}`);
-      end(exitCodeOf(read.rules));
+      if (options.as === undefined && !options.json) terminal.out(rulesText(read, terminal.colors));
+      const outcomes = options.as || options.apply ? await make(read, options, terminal) : undefined;
+      if (options.json) {
+        const told = outcomes ? { outcomes } : {};
+        terminal.out(JSON.stringify({ rules: read.rules.map(ruleJson), passed: read.passed, ...told }));
+      }
+      const isFailed = outcomes?.some(({ outcome }) => outcome === 'failed') === true;
+      end(isFailed ? EXIT.unfinished : exitCodeOf(read.rules));
     });
+}
+
+/** Prints the calls that make the rules ring, or makes them. */
+async function make(read: ReadRules, options: ImportOptions, terminal: Terminal): Promise<StepOutcome[] | undefined> {
+  const wire = openWire(4);
+  const pace = new Pace(systemClock, systemIds);
+  const ask = async (): Promise<Caller> => {
+    const caller = await baseCaller(options, wire, pace);
+    terminal.note(identityLine(caller));
+    return caller;
+  };
+  try {
+    if (!options.apply) {
+      terminal.out(inForm(options.as ?? 'cli', await stepsFor(read, options, ask), options));
+      return undefined;
+    }
+    const caller = await ask();
+    checkAccount(options.confirmAccount, caller, '--apply');
+    const steps = await stepsFor(read, options, async () => caller);
+    return await applyPlans([{ steps }], {
+      call: callsThrough(caller.door, pace, caller.account),
+      allowed: new Set(),
+      done: (outcome) => terminal.note(outcomeLine(outcome, terminal.colors)),
+    });
+  } finally {
+    wire.destroy();
+  }
 }
 
 /** What AWS allows in a log group, all its filters together. */
@@ -86,30 +124,23 @@ function exitCodeOf(rules: readonly ReadRule[]): number {
 }
 
 /** Without a topic of the user's, the one that everything of ours tells, which is then made first. */
-async function stepsFor({ rules }: ReadRules, options: ImportOptions, terminal: Terminal): Promise<Step[]> {
-  const { logGroup, topicArn } = options;
+async function stepsFor(
+  { rules }: ReadRules,
+  { logGroup, topicArn, apply }: ImportOptions,
+  ask: () => Promise<Caller>,
+): Promise<Step[]> {
   const topic = topicArn === undefined ? undefined : parseArn(topicArn);
   if (topicArn !== undefined && topic?.service !== 'sns')
     throw new CommandError(`--topic-arn ${topicArn} is no ARN of a topic`);
-  const scope = topic ?? (await askedScope(options, terminal));
+  // Printing for a topic that is named needs no keys.
+  const scope = topic && !apply ? topic : await ask();
   const arn = topicArn ?? arnOf('sns', scope, OWN_TOPIC);
   const written = rules.flatMap(({ outcome, ...rule }) =>
     'problem' in outcome ? [] : [{ ...rule, patterns: outcome.patterns }],
   );
-  const steps = written.flatMap((rule) => ruleSteps(rule, { scope, logGroup, topicArn: arn }));
-  return topic ? steps : [newTopic(scope), ...steps];
-}
-
-async function askedScope(options: ImportOptions, terminal: Terminal): Promise<Scope> {
-  const wire = openWire(1);
-  try {
-    const caller = await baseCaller(options, wire, new Pace(systemClock, systemIds));
-    const { account, arn, region, endpoint } = caller;
-    terminal.note(`account ${account}, caller ${arn}, region ${region}, endpoint ${endpoint}`);
-    return { account, region };
-  } finally {
-    wire.destroy();
-  }
+  const { account, region } = scope;
+  const steps = written.flatMap((rule) => ruleSteps(rule, { scope: { account, region }, logGroup, topicArn: arn }));
+  return topic ? steps : [newTopic({ account, region }), ...steps];
 }
 
 function inForm(form: 'cli' | 'terraform', steps: readonly Step[], { endpointUrl }: ImportOptions): string {

@@ -22,16 +22,17 @@ const OPTIONAL_TEXTS = [
   ...['userIdentity.arn', 'userIdentity.accountId', 'userIdentity.accessKeyId', 'userIdentity.userName'],
   'userIdentity.invokedBy',
 ] as const;
+/** Members that may be missing, and are true or false wherever real records have them. */
 const BOOLEANS = ['readOnly', 'managementEvent'] as const;
 
 const isText = kindProbe(({ kind }) => kind === 'string');
 const isOther = kindProbe(({ kind }) => kind !== 'string' && kind !== 'missing');
-const isContainer = kindProbe(({ kind }) => kind === 'object' || kind === 'array');
+const isNoSwitch = kindProbe((leaf) => leaf.kind !== 'missing' && !(leaf.kind === 'constant' && leaf.value !== null));
 const stepsTo = (path: string): Step[] => path.split('.').map((name) => ({ kind: 'name', name }));
 const condition = or(
   ...ALWAYS_TEXTS.map((name) => not(valueAt(stepsTo(name), isText))),
   ...OPTIONAL_TEXTS.map((path) => valueAt(stepsTo(path), isOther)),
-  ...BOOLEANS.map((name) => valueAt(stepsTo(name), isContainer)),
+  ...BOOLEANS.map((name) => valueAt(stepsTo(name), isNoSwitch)),
 );
 
 /** Events that no CloudTrail record is like: beside a rule it takes away what the rule could miss in theory only. */
