@@ -7,6 +7,23 @@ const SECOND = 1_000;
 const STREAM = 'logs-aws.cloudtrail-trailbell';
 const open = sqliteStore();
 
+const TROUBLES: readonly (readonly [string, Partial<ElasticOptions>, string])[] = [
+  ['a wrong key', { authorization: 'ApiKey b3RoZXI=' }, 'not-allowed'],
+  ['too many requests', { instead: () => 429 }, 'throttled'],
+  ['no shard', { instead: () => 503 }, 'server-error'],
+  ['something that is not Elasticsearch', { instead: () => ({ status: 200, body: 'hello' }) }, 'unreadable-answer'],
+  [
+    'an answer that forgets documents',
+    { instead: () => ({ status: 200, body: { errors: true, items: [] } }) },
+    'unreadable-answer',
+  ],
+  [
+    'a blocked index',
+    { item: () => ({ status: 403, type: 'cluster_block_exception', reason: 'read-only' }) },
+    'not-allowed',
+  ],
+];
+
 describe('Elasticsearch', () => {
   const setUp = async (options: Partial<ElasticOptions> = {}, more: object = {}) => {
     process.env.TEST_ELASTIC_KEY = 'VGVzdDpLZXk=';
@@ -66,23 +83,8 @@ describe('Elasticsearch', () => {
     expect(row?.error).toBe('400 document_parsing_exception: failed to parse field');
   });
 
-  it.each([
-    ['a wrong key', { authorization: 'ApiKey b3RoZXI=' }, 'not-allowed'],
-    ['too many requests', { instead: () => 429 }, 'throttled'],
-    ['no shard', { instead: () => 503 }, 'server-error'],
-    ['something that is not Elasticsearch', { instead: () => ({ status: 200, body: 'hello' }) }, 'unreadable-answer'],
-    [
-      'an answer that forgets documents',
-      { instead: () => ({ status: 200, body: { errors: true, items: [] } }) },
-      'unreadable-answer',
-    ],
-    [
-      'a blocked index',
-      { item: () => ({ status: 403, type: 'cluster_block_exception', reason: 'read-only' }) },
-      'not-allowed',
-    ],
-  ] as const)('that answers with %s makes the records wait', async (_what, options, reason) => {
-    const { world } = await setUp(options as Partial<ElasticOptions>);
+  it.each(TROUBLES)('that answers with %s makes the records wait', async (_what, options, reason) => {
+    const { world } = await setUp(options);
     await world.put(world.records(2));
     await world.pass(3 * SECOND);
     expect(await world.state()).toMatchObject({ sent: 0, refused: 0, waiting: 2, failing: { reason } });
@@ -90,7 +92,8 @@ describe('Elasticsearch', () => {
 
   it('that takes less in one request gets it in parts', async () => {
     const { world, receiver } = await setUp();
-    receiver.options.instead = () => ((receiver.requests.at(-1)?.body ?? '').length > 10_000 ? 413 : undefined);
+    receiver.options.instead = (): SiemAnswer =>
+      (receiver.requests.at(-1)?.body ?? '').length > 10_000 ? 413 : undefined;
     await world.put(world.records(20));
     await world.pass(3 * SECOND);
     expect(receiver.documents.size).toBe(20);
