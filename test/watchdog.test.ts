@@ -10,7 +10,9 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../src/base/fake-clock.ts';
 import type { ServeSettings } from '../src/server/options.ts';
 import type { EngineStatus } from '../src/server/status.ts';
+import { httpReceiver } from './engine/receivers.ts';
 import { startEngine } from './engine/start.ts';
+import { until } from './engine/until.ts';
 
 const START = Date.UTC(2026, 0, 5, 12);
 const MINUTE = 60_000;
@@ -111,15 +113,15 @@ describe('the watchdog', () => {
 
 describe('drills on a schedule', () => {
   it('ring, and the watchdog rings where one did not', async () => {
-    const { clock, cloudwatch, hearRings, said, status, engine } = await world({ drillEvery: '1h' });
+    const { clock, cloudwatch, hearRings, said, status, engine } = await world({ drillEvery: '10m' });
     await hearRings();
-    await clock.advance(61 * MINUTE);
+    await clock.advance(11 * MINUTE);
     expect((await status()).drill).toMatchObject({ outcome: 'rang', failed: null });
     expect(await said()).toEqual([]);
     expect(engine.logged).toEqual([]);
 
     await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: ['cis-4.3'] }));
-    await clock.advance(61 * MINUTE);
+    await clock.advance(11 * MINUTE);
     const failed = 'alarm: no alarm watches the metric';
     expect(await status()).toMatchObject({ ok: false, drill: { outcome: 'silent', failed } });
     expect((await said()).flatMap(({ broken }) => broken)).toEqual([
@@ -127,5 +129,66 @@ describe('drills on a schedule', () => {
       `the last drill did not ring: ${failed}`,
     ]);
     expect(engine.logged.map(({ message }) => message)).toEqual(['A drill did not ring']);
+  });
+});
+
+describe('the heartbeat to the outside', () => {
+  /** Until so many calls have come; the network keeps to no clock of ours. */
+  const called = (hook: { received: unknown[] }, count: number) =>
+    until(`call ${count}`, () => hook.received.length >= count);
+
+  it('is sent while every chain can ring, and pauses while one cannot', async () => {
+    const hook = await httpReceiver();
+    const { clock, cloudwatch, hearRings, status, engine } = await world({
+      heartbeatUrl: hook.url,
+      heartbeatEvery: '5m',
+    });
+    // Nobody is subscribed yet.
+    await clock.advance(5 * MINUTE);
+    expect(hook.received).toHaveLength(0);
+    expect((await status()).heartbeat).toEqual({ sentAt: null, paused: true, failing: null });
+    await hearRings();
+    await clock.advance(5 * MINUTE);
+    await called(hook, 1);
+    await until('the heartbeat to be noted', async () => (await status()).heartbeat?.sentAt);
+
+    await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: ['cis-4.3'] }));
+    await clock.advance(30 * MINUTE);
+    expect(hook.received).toHaveLength(1);
+    expect((await status()).heartbeat).toMatchObject({ paused: true });
+    await cloudwatch.send(new EnableAlarmActionsCommand({ AlarmNames: ['cis-4.3'] }));
+    await clock.advance(5 * MINUTE);
+    await called(hook, 2);
+    expect(engine.logged).toEqual([]);
+  });
+
+  it('says once that it does not arrive, without the address, and goes on', async () => {
+    const hook = await httpReceiver(() => 404);
+    const { clock, hearRings, status, engine } = await world({ heartbeatUrl: `${hook.url}/secret` });
+    await hearRings();
+    for (let beat = 1; beat <= 3; beat += 1) {
+      await clock.advance(MINUTE);
+      await called(hook, beat);
+    }
+    const { ok, warnings } = await until('the failure to be noted', async () => {
+      const now = await status();
+      return now.heartbeat?.failing ? now : undefined;
+    });
+    expect(ok).toBe(true);
+    const told = 'the heartbeat to the outside does not arrive: the address answered 404 (--heartbeat-url)';
+    expect(warnings).toContain(told);
+    expect(engine.logged).toHaveLength(1);
+    expect(JSON.stringify([engine.logged, await status()])).not.toContain('secret');
+  });
+
+  it('goes to no host that the operator has not allowed', async () => {
+    const { clock, hearRings, status } = await world({ heartbeatUrl: 'http://169.254.169.254/latest' });
+    await hearRings();
+    await clock.advance(2 * MINUTE);
+    const { heartbeat } = await until('the refusal', async () => {
+      const now = await status();
+      return now.heartbeat?.failing ? now : undefined;
+    });
+    expect(heartbeat?.failing).toContain('is not a public address');
   });
 });

@@ -35,6 +35,8 @@ export function serveCommand(terminal: Terminal, end: (code: number) => void): C
     .addOption(new Option('--stream <url>', 'not available yet').hideHelp())
     .option('--alarm-history-days <n>', 'days that alarm history is kept (30)')
     .option('--drill-every <time>', 'hold a drill that rings every subscriber so often, such as 24h (never)')
+    .option('--heartbeat-url <url>', 'address that is called while every chain can ring (none)')
+    .option('--heartbeat-every <time>', 'how often it is called (1m)')
     .option('--log-level <level>', 'error, warn, info, debug, trace or silent (warn)')
     .addHelpText(
       'after',

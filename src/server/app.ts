@@ -6,7 +6,6 @@ import { loadKeyFile } from '../aws/keys/key-file.ts';
 import { Gateway } from '../aws/wire/gateway.ts';
 import type { Call } from '../aws/wire/handlers.ts';
 import type { Clock } from '../base/clock.ts';
-import { durationOf } from '../base/duration.ts';
 import type { ReachFault } from '../base/faults.ts';
 import type { Ids } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
@@ -39,7 +38,6 @@ import { channelsApi } from './channels-api.ts';
 import { installCis } from './cis-install.ts';
 import { deliveriesApi } from './deliveries-api.ts';
 import { drillApi } from './drill/drill-api.ts';
-import { DrillSchedule } from './drill/drill-schedule.ts';
 import { receiptApi } from './drill/receipt-api.ts';
 import { buildEngine, type Engine } from './engine.ts';
 import { forwardsApi } from './forwards-api.ts';
@@ -57,7 +55,8 @@ import { OwnChains } from './own-chains/own-chains.ts';
 import { ownChainsApi } from './own-chains/own-chains-api.ts';
 import { RingPrinter } from './ring-printer.ts';
 import { engineStatus } from './status.ts';
-import { Watchdog } from './watchdog/watchdog.ts';
+import type { OutsideHeartbeat } from './watchdog/outside-heartbeat.ts';
+import { startWatch } from './watchdog/start-watch.ts';
 
 /** The parts of the outside world that a test may replace. */
 export interface Surroundings {
@@ -171,6 +170,7 @@ async function open(
   let syslog: SyslogIntake | undefined;
   const folders: [string, FolderIntake][] = [];
   const own = new OwnChains(context, fallback);
+  let heartbeat: OutsideHeartbeat | undefined;
   const fetching = await openIntakes({ context, accept: engine.acceptRecords, options });
   const intakes = fetching.states;
   const settings = {
@@ -179,6 +179,7 @@ async function open(
     endpoint: publicUrl,
     mailConfigured: smtp !== undefined,
     own,
+    heartbeat: () => heartbeat?.state,
     forwards: () => forwards.states(),
     intakes,
   };
@@ -232,20 +233,12 @@ async function open(
   undo.push(() => engine.stop());
   await forwards.start();
   undo.push(() => forwards.stop());
-  const watchdog = new Watchdog({
-    context,
-    publish: engine.publish,
-    scope,
+  const watch = await startWatch(options, {
+    ...{ context, network, scope, publish: engine.publish, accept: engine.acceptRecords },
     status: () => engineStatus(store, { ...settings, endpoint: publicUrl(), now: clock.now() }),
   });
-  watchdog.start();
-  undo.push(() => watchdog.stop());
-  const every = durationOf(options.drillEvery ?? '');
-  if (every !== undefined) {
-    const drills = new DrillSchedule({ context, accept: engine.acceptRecords, scope, every });
-    await drills.start();
-    undo.push(() => drills.stop());
-  }
+  heartbeat = watch.heartbeat;
+  undo.push(() => watch.stop());
   const sources = [...options.watch.map((dir) => folderSource(resolve(dir))), ...intakes().map(failureSource)];
   await store.write((tx) => forgetIntakes(tx, sources));
   for (const dir of options.watch) {

@@ -84,6 +84,15 @@ export const serveSchema = z.strictObject({
   forwards: forwardSettings
     .default({})
     .describe('Where events, matches or rings go besides, by name; in the file only.'),
+  heartbeatUrl: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://hc-ping.com/UUID' })
+    .optional()
+    .describe('Address that is called while every chain can ring: whoever keeps it rings when the calls stop.'),
+  heartbeatEvery: z
+    .string()
+    .refine((text) => (durationOf(text) ?? 0) >= 60_000, 'must be a time like 5m, at least 1m')
+    .default('1m')
+    .describe('How often that address is called.'),
   logLevel: z.enum(['error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn').describe('What is logged.'),
 });
 

@@ -1,33 +1,21 @@
 import { Hono } from 'hono';
 import { ringFacts } from '../forward/formats/ring-facts.ts';
-import type { IntakeState } from '../intake/fetch/intake-state.ts';
 import type { Store } from '../store/store.ts';
-import type { OwnChains } from './own-chains/own-chains.ts';
 import { ringText } from './ring-text.ts';
 import { type EngineStatus, engineStatus, type StatusSettings } from './status.ts';
 
-export interface OwnApiSettings {
+/** What the status is told by, and the rest of the own API. */
+export interface OwnApiSettings extends Omit<StatusSettings, 'endpoint' | 'now'> {
   readonly store: Store;
   readonly now: () => number;
   readonly endpoint: () => string;
-  readonly mailConfigured: boolean;
-  readonly own: OwnChains;
-  readonly forwards: StatusSettings['forwards'];
-  readonly intakes: () => readonly IntakeState[];
 }
 
 /** Answers `GET /api/v1/status` and `GET /api/v1/rings`, and the probes of an orchestrator. */
 export function ownApi(settings: OwnApiSettings): Hono {
   const { store } = settings;
   const status = (): Promise<EngineStatus> =>
-    engineStatus(store, {
-      endpoint: settings.endpoint(),
-      mailConfigured: settings.mailConfigured,
-      now: settings.now(),
-      own: settings.own,
-      forwards: settings.forwards,
-      intakes: settings.intakes,
-    });
+    engineStatus(store, { ...settings, endpoint: settings.endpoint(), now: settings.now() });
 
   return new Hono()
     .get('/api/v1/status', async (c) => c.json(await status()))

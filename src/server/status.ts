@@ -14,6 +14,7 @@ import { forwardProblems } from './forward-problems.ts';
 import { lagWarnings } from './intakes/lag-warnings.ts';
 import { type ControlState, controlStates } from './own-chains/control-state.ts';
 import type { OwnChains } from './own-chains/own-chains.ts';
+import type { HeartbeatState } from './watchdog/outside-heartbeat.ts';
 
 /** The answer of `GET /api/v1/status`, and of `trailbell status --json`. */
 export interface EngineStatus {
@@ -41,6 +42,8 @@ export interface EngineStatus {
   };
   /** The last drill of the schedule (--drill-every); null where there was none. */
   readonly drill: LastDrill | null;
+  /** How the heartbeat to an address outside goes (--heartbeat-url); null where there is none. */
+  readonly heartbeat: HeartbeatState | null;
   /** What goes on to other systems. */
   readonly forwards: readonly ForwardState[];
   readonly warnings: readonly string[];
@@ -53,6 +56,8 @@ export interface StatusSettings {
   readonly own: OwnChains;
   readonly forwards?: (() => Promise<readonly ForwardState[]>) | undefined;
   readonly intakes: () => readonly IntakeState[];
+  /** Undefined where there is no heartbeat to the outside. */
+  readonly heartbeat?: (() => HeartbeatState | undefined) | undefined;
 }
 
 const DAY = 86_400_000;
@@ -100,6 +105,9 @@ export async function engineStatus(store: Store, settings: StatusSettings): Prom
   for (const { source, error } of failing) warnings.push(`${source} cannot be read: ${error}`);
   for (const { id, matcher } of idleSilences(silences, chains))
     warnings.push(`silence ${id} fits no alarm: ${JSON.stringify(matcher)} (trailbell silence list)`);
+  const heartbeat = settings.heartbeat?.() ?? null;
+  if (heartbeat?.failing)
+    warnings.push(`the heartbeat to the outside does not arrive: ${heartbeat.failing} (--heartbeat-url)`);
   for (const topic of deaf)
     warnings.push(`the heartbeats of ${topic} go to nobody: no subscription to it is confirmed (aws sns subscribe)`);
   for (const { says, fix } of forwardProblems(forwards)) warnings.push(`${says} (${fix})`);
@@ -125,6 +133,7 @@ export async function engineStatus(store: Store, settings: StatusSettings): Prom
     deliveries: { waiting: count('waiting'), dead, givenUp },
     intake: { damaged: damaged.count, failing, sources },
     drill,
+    heartbeat,
     forwards,
     warnings,
   };
