@@ -4,7 +4,7 @@ import type { Finding } from '../../audit/finding.ts';
 import { Coverages } from '../../audit/judge/coverage.ts';
 import type { ChainContext } from '../../chain/context.ts';
 import type { Fallback } from '../../chain/trails/routes.ts';
-import { ownFindings } from './own-findings.ts';
+import { type OwnFindings, ownFindings } from './own-findings.ts';
 
 /** Judging is computing, during which little else runs: it may take so small a share of the time. */
 const SHARE = 50;
@@ -16,6 +16,7 @@ export class OwnChains {
   readonly #context: Pick<ChainContext, 'store' | 'clock'>;
   readonly #fallback: Fallback;
   readonly #proofs = new Coverages();
+  #judged: OwnFindings | undefined;
   #answer: Promise<readonly Finding[]> | undefined;
   #freshUntil = 0;
 
@@ -37,10 +38,10 @@ export class OwnChains {
     const began = clock.now();
     const wish = { fallback: this.#fallback, now: began, proofs: this.#proofs, controls: CONTROLS };
     try {
-      const findings = await ownFindings(store.read, wish);
+      this.#judged = await ownFindings(store.read, wish, this.#judged);
       const now = clock.now();
       this.#freshUntil = now + Math.min((now - began) * SHARE, LONGEST_FRESH);
-      return findings;
+      return this.#judged.findings;
     } catch (error) {
       this.#freshUntil = 0;
       throw error;

@@ -12,6 +12,8 @@ import { allTrails } from '../../chain/trails/trails.ts';
 import type { Tables } from '../../store/tables.ts';
 
 const HOUR = 3_600_000;
+/** Ages are told in steps of six minutes, so that time alone makes no new state all the time. */
+const hoursFrom = (at: number, now: number): number => Math.floor(Math.max(0, now - at) / (HOUR / 10)) / 10;
 
 /** The resources of all accounts, for the reader of states to check, and whose they are. */
 export interface OwnState {
@@ -80,7 +82,7 @@ export async function ownState(db: Kysely<Tables>, fallback: Fallback, now: numb
       AlarmName: row.name,
       ActionsEnabled: row.actions_enabled === 1,
       StateValue: row.state,
-      stateHours: Math.max(0, now - row.state_transitioned_at) / HOUR,
+      stateHours: hoursFrom(row.state_transitioned_at, now),
     })),
     topics: topics.map((row) => {
       const { account, arn, attributes } = topicOf(row);
@@ -201,7 +203,7 @@ const failing = (error: string | undefined) =>
   error === undefined ? {} : { LatestCloudWatchLogsDeliveryError: error };
 
 const sinceHours = (at: number | null, now: number) =>
-  at === null ? {} : { hoursSinceCloudWatchLogsDelivery: Math.max(0, now - at) / HOUR };
+  at === null ? {} : { hoursSinceCloudWatchLogsDelivery: hoursFrom(at, now) };
 
 function intakeState({ scope }: Fallback, { home, last, error, now }: Intake): object {
   return {
