@@ -2,6 +2,7 @@ import { arnOf, parseArn } from '../../base/scope.ts';
 import type { Alarm } from '../state.ts';
 import { countsPlainly, mendFilter } from './mend-filters.ts';
 import { OWN_NAMESPACE, OWN_TOPIC, ownAlarm, ownMetric } from './own-names.ts';
+import { ringingAlarm } from './ringing-alarm.ts';
 import type { Situation } from './situation.ts';
 import type { Mend, Step } from './step.ts';
 
@@ -45,18 +46,7 @@ const hasPlainMetric = ({ filters, ownFilter }: Situation): boolean =>
 export function putAlarm(situation: Situation, topicArn: string): Step {
   const { control, scope, ownAlarm: existing } = situation;
   const metric = metricOf(situation);
-  const wanted = {
-    MetricName: metric.name,
-    Namespace: metric.namespace,
-    Statistic: 'Sum',
-    Period: 300,
-    EvaluationPeriods: 1,
-    Threshold: 1,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-    TreatMissingData: 'notBreaching',
-    ActionsEnabled: true,
-    AlarmActions: [topicArn],
-  };
+  const wanted = ringingAlarm(metric.namespace, metric.name, topicArn);
   const before = existing && differing(existing, wanted);
   return {
     service: 'cloudwatch',

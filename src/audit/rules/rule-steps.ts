@@ -1,4 +1,5 @@
 import type { Scope } from '../../base/scope.ts';
+import { ringingAlarm } from '../repair/ringing-alarm.ts';
 import type { Step } from '../repair/step.ts';
 
 /** A rule of another tool, written as filter patterns. */
@@ -46,20 +47,7 @@ export function ruleSteps({ name, title, patterns }: WrittenRule, { scope, logGr
     service: 'cloudwatch',
     operation: 'PutMetricAlarm',
     scope,
-    input: {
-      AlarmName: own,
-      AlarmDescription: title,
-      MetricName: own,
-      Namespace: RULE_NAMESPACE,
-      Statistic: 'Sum',
-      Period: 300,
-      EvaluationPeriods: 1,
-      Threshold: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      TreatMissingData: 'notBreaching',
-      ActionsEnabled: true,
-      AlarmActions: [topicArn],
-    },
+    input: { AlarmName: own, AlarmDescription: title, ...ringingAlarm(RULE_NAMESPACE, own, topicArn) },
     why: `rings for ${title}`,
     change: null,
     foreign: false,
