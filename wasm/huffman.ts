@@ -29,7 +29,7 @@ export const PRECODE_TABLE = memory.data(4 * 128, 64);
 /** Code lengths, in the order of the symbols; the repetitions of the last code may overrun a little. */
 export const LENGTHS = memory.data(512, 64);
 const SYMBOLS = memory.data(2 * 320, 64);
-const COUNTS = memory.data(4 * 16, 64);
+const COUNTS = memory.data(4 * 32, 64);
 const PLACES = memory.data(4 * 16, 64);
 
 const LENGTH_BASE = memory.data<u16>([
@@ -74,17 +74,18 @@ function reversed(code: u32, bits: u32): u32 {
  * too many codes, or with too few, except that a single code of one bit may stand alone.
  */
 export function buildTable(alphabet: u32, table: usize, tableBits: u32, lengths: usize, symbols: u32): bool {
-  memory.fill(COUNTS, 0, 64);
+  memory.fill(COUNTS, 0, 128);
   for (let i: u32 = 0; i < symbols; i++) {
-    const count = COUNTS + (<usize>load<u8>(lengths + i) << 2);
+    // Symbols take turns between two rows of counters: where lengths repeat, one would be waited for.
+    const count = COUNTS + (<usize>(i & 1) << 6) + (<usize>load<u8>(lengths + i) << 2);
     store<u32>(count, load<u32>(count) + 1);
   }
-  store<u32>(COUNTS, 0);
   let used: u32 = 0;
   let left: i32 = 1;
   let longest: u32 = 0;
   for (let bits: u32 = 1; bits <= 15; bits++) {
-    const count = load<u32>(COUNTS + (bits << 2));
+    const count = load<u32>(COUNTS + (bits << 2)) + load<u32>(COUNTS + (bits << 2), 64);
+    store<u32>(COUNTS + (bits << 2), count);
     store<u32>(PLACES + (bits << 2), used);
     used += count;
     if (count) longest = bits;
@@ -108,24 +109,54 @@ export function buildTable(alphabet: u32, table: usize, tableBits: u32, lengths:
 }
 
 function fillTable(alphabet: u32, table: usize, tableBits: u32, longest: u32): void {
-  const size: u32 = 1 << tableBits;
   let place: u32 = 0;
   let code: u32 = 0;
+  for (let bits: u32 = 1; bits <= tableBits; bits++) {
+    // An entry stands at all places that end in its code: with each bit more, at twice as many.
+    double(table, <usize>4 << (bits - 1));
+    for (let rest = load<u32>(COUNTS + (bits << 2)); rest > 0; rest--) {
+      const symbol = <u32>load<u16>(SYMBOLS + (place << 1));
+      place++;
+      store<u32>(table + (reversed(code, bits) << 2), entryOf(alphabet, symbol, bits));
+      code++;
+    }
+    code <<= 1;
+  }
+  if (longest > tableBits) fillSecondTables(alphabet, table, tableBits, longest, place, code);
+}
+
+/** Copies the first `size` bytes behind themselves. */
+// @ts-ignore: decorator
+@inline
+function double(table: usize, size: usize): void {
+  if (ASC_FEATURE_SIMD) {
+    if (size >= 16) {
+      for (let at = table; at < table + size; at += 16) v128.store(at + size, v128.load(at));
+      return;
+    }
+  }
+  for (let at = table; at < table + size; at += 4) store<u32>(at + size, load<u32>(at));
+}
+
+function fillSecondTables(
+  alphabet: u32,
+  table: usize,
+  tableBits: u32,
+  longest: u32,
+  place: u32,
+  code: u32,
+): void {
+  const size: u32 = 1 << tableBits;
   let nextTable: u32 = size;
   let linked: u32 = 0xffffffff;
   let second: u32 = 0;
   let secondBits: u32 = 0;
-  for (let bits: u32 = 1; bits <= longest; bits++) {
+  for (let bits: u32 = tableBits + 1; bits <= longest; bits++) {
     for (let rest = load<u32>(COUNTS + (bits << 2)); rest > 0; rest--) {
       const symbol = <u32>load<u16>(SYMBOLS + (place << 1));
       place++;
       const index = reversed(code, bits);
       code++;
-      if (bits <= tableBits) {
-        const entry = entryOf(alphabet, symbol, bits);
-        for (let i = index; i < size; i += 1 << bits) store<u32>(table + (i << 2), entry);
-        continue;
-      }
       const prefix = index & (size - 1);
       if (prefix != linked) {
         linked = prefix;

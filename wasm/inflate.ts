@@ -38,7 +38,7 @@ const SYMBOLS: u32 = 2;
 /** No block header is longer: 17 bits, 19 code lengths of 3 and 320 of at most 7 + 7. */
 const LONGEST_HEADER: usize = 640;
 /** So far before the end of the input, one round of the fast loop cannot reach it. */
-const FAST_MARGIN: usize = 32;
+const FAST_MARGIN: usize = 16;
 
 const PRECODE_ORDER = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]);
 

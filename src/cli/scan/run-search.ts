@@ -58,7 +58,7 @@ export async function runSearch(sources: readonly FileSource[], run: SearchRun):
   })().finally(() => ahead.end());
   // Whoever awaits it hears of the failure; until then it must not end the process.
   finding.catch(() => undefined);
-  const underWay = new Set<Promise<void>>();
+  const underWay = new UnderWay(run.atOnce);
   for await (const [source, file] of ahead) {
     if (file.size === 0 && /\.gz$/i.test(file.name)) search.fail(file.name, 'empty, and so no sound gzip');
     else if (journal?.stateOf(file) === 'changed') {
@@ -67,16 +67,11 @@ export async function runSearch(sources: readonly FileSource[], run: SearchRun):
       const done = (): void => {
         stored += file.size ?? 0;
       };
-      const reading = readFile(source, file, run, done).then(() => {
-        underWay.delete(reading);
-        tell();
-      });
-      underWay.add(reading);
-      if (underWay.size >= run.atOnce) await Promise.race(underWay);
+      await underWay.add(readFile(source, file, run, done).then(tell));
     } else stored += file.size ?? 0;
     tell();
   }
-  await Promise.all(underWay);
+  await underWay.all();
   await finding;
   progress.end();
   return skipped;
@@ -99,6 +94,45 @@ async function readFile(
   reading?.end(outcome);
   done();
   search.finish(file, outcome);
+}
+
+/** What goes on at the same time, and no more than so much of it. */
+class UnderWay {
+  readonly #most: number;
+  #count = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Resolves once there is room for more. Rejects when something has failed. */
+  async add(work: Promise<void>): Promise<void> {
+    this.#count += 1;
+    const end = (): void => {
+      this.#count -= 1;
+      this.#wake();
+    };
+    work.then(end, (error: unknown) => {
+      this.#failure ??= { error };
+      end();
+    });
+    if (this.#count >= this.#most || this.#failure) await this.#until(this.#most - 1);
+  }
+
+  all(): Promise<void> {
+    return this.#until(0);
+  }
+
+  async #until(count: number): Promise<void> {
+    while (this.#count > count && !this.#failure) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#failure) throw this.#failure.error;
+  }
 }
 
 /** A line in which finders wait once they are far ahead of readers. */

@@ -52,7 +52,7 @@ async function localSource(path: string, selection: Selection): Promise<FileSour
         throw error;
       }
     },
-    open: ({ name }) => ({ path: name }),
+    open: ({ name, size }) => ({ path: name, size }),
   };
 }
 

@@ -175,7 +175,7 @@ export class ContentScan {
     const behind = this.#keptFrom + end[0].length;
     if (isLast && behind === this.#end) {
       this.#keptFrom = behind;
-      this.#readExactly(new ValueSplitter());
+      this.#mode = 'exact';
       return;
     }
     const kept = this.#keptFrom;

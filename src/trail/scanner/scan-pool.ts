@@ -3,10 +3,10 @@ import { compilePattern } from '../../pattern/index.ts';
 import { type OnMatch, type ScanOutcome, Tally } from './scan-outcome.ts';
 import type { ScannerOptions } from './scanner.ts';
 import { startWorker } from './start-worker.ts';
-import type { FromWorker, Job, ToWorker, WorkerSettings } from './worker-messages.ts';
+import type { FromWorker, Job, PathInput, ToWorker, WorkerSettings } from './worker-messages.ts';
 
 /** A path is read by the worker itself, which is fastest; anything else is handed over to it. */
-export type ScanInput = { readonly path: string } | { readonly content: Uint8Array | AsyncIterable<Uint8Array> };
+export type ScanInput = PathInput | { readonly content: Uint8Array | AsyncIterable<Uint8Array> };
 
 export interface ScanPoolOptions extends ScannerOptions {
   /** How many threads, at least one. */
@@ -111,7 +111,7 @@ export class ScanPool {
 }
 
 function jobOf(input: ScanInput, common: { readonly id: number; readonly wantsTexts: boolean }): Job {
-  if ('path' in input) return { ...common, kind: 'path', path: input.path };
+  if ('path' in input) return { ...common, kind: 'path', path: input.path, size: input.size };
   if (input.content instanceof Uint8Array) return { ...common, kind: 'bytes', bytes: input.content };
   return { ...common, kind: 'stream' };
 }

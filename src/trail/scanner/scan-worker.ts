@@ -1,12 +1,9 @@
-import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { createScanner } from './create-scanner.ts';
+import { FileReader } from './file-reader.ts';
 import type { ScanOutcome } from './scan-outcome.ts';
 import type { FromWorker, Job, MatchMessage, ToWorker, WorkerSettings } from './worker-messages.ts';
 
-/** Files up to this size are read at once, which is fastest; CloudTrail writes few larger ones. */
-const READ_AT_ONCE = 2 * 1024 * 1024;
-const STREAM_CHUNK = 256 * 1024;
 /** Matches are sent in groups of about so many characters. */
 const GROUP = 64 * 1024;
 /** A worker waits while more than so many characters of matches are on their way. */
@@ -57,6 +54,7 @@ class IncomingStream {
 class ScanWorker {
   readonly #port: MessagePort;
   readonly #scanner = createScanner((workerData as WorkerSettings).options);
+  readonly #files = new FileReader();
   readonly #jobs: Job[] = [];
   readonly #streams = new Map<number, IncomingStream>();
   #isBusy = false;
@@ -140,9 +138,8 @@ class ScanWorker {
     if (job.kind === 'stream')
       return this.#paced(this.#streams.get(job.id) ?? failing(new Error('the stream is missing')));
     try {
-      const stat = statSync(job.path);
-      if (stat.isFile() && stat.size <= READ_AT_ONCE) return readFileSync(job.path);
-      return this.#paced(createReadStream(job.path, { highWaterMark: STREAM_CHUNK }));
+      const content = this.#files.read(job.path, job.size);
+      return content instanceof Uint8Array ? content : this.#paced(content);
     } catch (error) {
       return failing(error);
     }

@@ -6,9 +6,15 @@ export interface WorkerSettings {
   readonly options: ScannerOptions;
 }
 
+/** A file that the worker reads itself, and its size where it is known to be a regular file. */
+export interface PathInput {
+  readonly path: string;
+  readonly size?: number | undefined;
+}
+
 /** One input for a worker. Of a `stream` the bytes follow in messages of their own. */
 export type Job =
-  | { readonly id: number; readonly wantsTexts: boolean; readonly kind: 'path'; readonly path: string }
+  | ({ readonly id: number; readonly wantsTexts: boolean; readonly kind: 'path' } & PathInput)
   | { readonly id: number; readonly wantsTexts: boolean; readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly id: number; readonly wantsTexts: boolean; readonly kind: 'stream' };
 
