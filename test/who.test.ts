@@ -57,6 +57,7 @@ const use = (at: number) => ({
 interface Told {
   readonly headline: string;
   readonly ring: { readonly id: string; readonly kind: string };
+  readonly alarm: { readonly name: string };
 }
 
 async function bell(settings: Parameters<typeof startEngine>[0] = {}) {
@@ -116,6 +117,36 @@ describe('central root access', () => {
     expect(new Set(rings.map(({ id }) => id)).size).toBe(rings.length);
     expect(rings.find(({ id }) => id === first!.ring.id)?.headline).toContain(BY);
     expect([told().length, updates.length]).toEqual([4, before]);
+  });
+});
+
+describe('a composite alarm', () => {
+  it('brings its own ring up to date, too, when it becomes known who is behind it', async () => {
+    const { engine, told } = await bell();
+    const body = new URLSearchParams({
+      Action: 'PutCompositeAlarm',
+      Version: '2010-08-01',
+      AlarmName: 'whole',
+      AlarmRule: 'ALARM("cis-4.3") OR ALARM("cis-4.1")',
+      'AlarmActions.member.1': TopicArn,
+    });
+    expect((await fetch(engine.url, { method: 'POST', body })).status).toBe(200);
+    await ingest(engine, use(Date.now()));
+    const ofWhole = () => told().filter(({ alarm }) => alarm.name === 'whole');
+    const [first] = await until('its ring', () => ofWhole().length > 0 && ofWhole());
+    expect(first).toMatchObject({
+      headline: 'Central root access to 1000-2000-3000 called s3 DeleteBucketPolicy from 198.51.100.9',
+      ring: { kind: 'transition' },
+    });
+    await ingest(engine, grant(Date.now() - 60_000));
+    const [, update] = await until('its update', () => ofWhole().length > 1 && ofWhole());
+    expect(update).toMatchObject({
+      headline: `Central root access to 1000-2000-3000 ${BY} called s3 DeleteBucketPolicy from 198.51.100.9`,
+      ring: { id: first!.ring.id, kind: 'update' },
+    });
+    await ingest(engine, grant(Date.now() - 60_000));
+    await engine.app.engine.idle();
+    expect(ofWhole()).toHaveLength(2);
   });
 });
 

@@ -3,6 +3,9 @@ import { AlarmsWorld, ROOT, SCOPE, TOPIC } from '../../../test/chain/alarms-worl
 import { eachStore } from '../../../test/stores.ts';
 import { acknowledge } from '../answers/acknowledge.ts';
 import { createSilence } from '../answers/silences.ts';
+import { linksUnder } from '../channels/links.ts';
+import { readNotice } from '../channels/notice.ts';
+import { noticeLinks } from '../channels/notice-links.ts';
 import { setTags } from './alarms.ts';
 import { findAnyAlarm } from './find-alarm.ts';
 
@@ -34,6 +37,46 @@ async function ringing(world: AlarmsWorld, tags: Record<string, string>) {
 }
 
 eachStore((open) => {
+  it('a ring that would not fit into a message keeps its id, so that it can be found and acknowledged', async () => {
+    const world = new AlarmsWorld(await open());
+    const events = Array.from({ length: 1_000 }, (_, n) => ({ eventId: `${n}`.padEnd(300, 'x') }));
+    const detail = { total: 1_000, sessionTotal: 1, events };
+    const evidence = {
+      headline: 'Root of 1111-2222-3333 did much',
+      detail,
+      text: 'much'.repeat(100_000),
+      sessions: [],
+    };
+    Object.assign(world, { evidenceFor: async () => evidence });
+    await world.restart();
+    await world.filter('1');
+    await world.put(ROOT, { 'trailbell:runbook': 'https://wiki.example.com/root' });
+    await world.count();
+    const [ring] = await world.rings();
+    const [{ message }] = world.published as unknown as [{ message: string }];
+    expect(Buffer.byteLength(message)).toBeLessThan(10_000);
+    const { default: text } = JSON.parse(message) as { default: string };
+    expect(JSON.parse(text).Trailbell).toEqual({
+      ring: 'transition',
+      id: ring!.id,
+      headline: evidence.headline,
+      runbook: 'https://wiki.example.com/root',
+      total: 1_000,
+      sessionTotal: 1,
+      truncated: true,
+    });
+    const notice = readNotice(text)!;
+    const links = linksUnder(
+      () => 'https://bell.example',
+      (id) => `/rings/acknowledge?ring=${id}`,
+    );
+    expect(noticeLinks(notice, links).map(({ url }) => url)).toContain(
+      `https://bell.example/rings/acknowledge?ring=${ring!.id}`,
+    );
+    expect([notice.total, notice.sessionTotal]).toEqual([1_000, 1]);
+    await world.stop();
+  });
+
   describe('a ring that nobody acknowledges', () => {
     it('goes to the next topic and the one after, though the alarm is over and the engine was restarted', async () => {
       const world = new AlarmsWorld(await open());

@@ -19,15 +19,12 @@ export async function evidenceSoFar(
   now: number,
 ): Promise<Evidence | undefined> {
   if (alarm.state !== 'ALARM') return undefined;
-  if (alarm.kind === 'composite') return firstEvidence(tx, deps, await childrenOf(tx.db, alarm.id, 'rule'), now);
-  const rule = ruleOf(alarm.definition);
-  const from = alarm.stateTransitionedAt - rangeLength(rule) * rule.period;
-  const metricIds = await metricsOfAlarm(tx.db, alarm);
-  const evidence = await deps.evidenceFor(tx.db, { metricIds, from, until: now + 1 });
+  const sources = alarm.kind === 'composite' ? await childrenOf(tx.db, alarm.id, 'rule') : [alarm];
+  const evidence = await firstEvidence(tx, deps, sources, now);
   return evidence && { ...evidence, sessions: [] };
 }
 
-/** From the first metric alarm of these that is in ALARM and knows. */
+/** From the first metric alarm of these that is in ALARM and knows, with the sessions that it tells of. */
 export async function firstEvidence(
   tx: Tx,
   deps: RingDeps,
@@ -35,7 +32,11 @@ export async function firstEvidence(
   now: number,
 ): Promise<Evidence | undefined> {
   for (const alarm of alarms) {
-    const evidence = alarm.kind === 'metric' ? await evidenceSoFar(tx, deps, alarm, now) : undefined;
+    if (alarm.kind !== 'metric' || alarm.state !== 'ALARM') continue;
+    const rule = ruleOf(alarm.definition);
+    const from = alarm.stateTransitionedAt - rangeLength(rule) * rule.period;
+    const metricIds = await metricsOfAlarm(tx.db, alarm);
+    const evidence = await deps.evidenceFor(tx.db, { metricIds, from, until: now + 1 });
     if (evidence) return evidence;
   }
   return undefined;

@@ -190,12 +190,13 @@ async function act(
 }
 
 /** The texts by protocol, without the events where they would not fit. */
-function messageOf(alarm: AnyAlarm, telling: Telling, member: JsonValue, headline: string): string {
+function messageOf(alarm: AnyAlarm, telling: Telling, member: Member, headline: string): string {
   const whole = textsOf(alarm, telling, member, telling.evidence?.text ?? headline);
   if (Buffer.byteLength(whole) <= LARGEST_MESSAGE) return whole;
-  const { kind } = telling;
-  const { severity, runbook } = ownTags(alarm.tags);
-  return textsOf(alarm, telling, { ring: kind, headline, severity, runbook, truncated: true }, headline);
+  const { ring, id, updates, severity, runbook, total, sessionTotal } = member;
+  // Whoever gets it must still find the whole, and be able to take it on.
+  const rest = { ring, id, updates, headline, severity, runbook, total, sessionTotal, truncated: true };
+  return textsOf(alarm, telling, rest, headline);
 }
 
 function textsOf(alarm: AnyAlarm, telling: Telling, member: JsonValue, told: string): string {

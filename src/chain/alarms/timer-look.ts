@@ -20,7 +20,8 @@ export async function followTimer(tx: Tx, deps: RingDeps, id: number, kind: Time
   if (kind === 'repeat') return ringRepeatedly(tx, deps, alarm, now);
   if (kind === 'muted') return unmute(tx, deps, alarm, now);
   if (kind === 'escalate-1' || kind === 'escalate-2') return escalate(tx, deps, alarm, kind, now);
-  if (!isComposite(alarm)) return kind === 'behind' ? tellAgain(tx, deps, alarm, now) : clearTimer(tx, id, kind);
+  if (kind === 'behind') return tellAgain(tx, deps, alarm, now);
+  if (!isComposite(alarm)) return clearTimer(tx, id, kind);
   if (kind === 'suppression') return endSuppression(tx, deps, alarm, now);
   await clearTimer(tx, id, kind);
   if (kind === 'suppressor') return followSuppressor(tx, alarm, now);
