@@ -9,6 +9,7 @@ import {
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ownTags } from '../../src/chain/alarms/own-tags.ts';
 import { CHAT_KINDS, channelTagProblem, PLAIN } from '../../src/chain/channels/chat/chat-kind.ts';
+import { heartbeatTagProblem } from '../../src/chain/topics/heartbeats.ts';
 import { REFERENCE_FILE } from '../../tools/make-reference.ts';
 import { startEngine } from '../engine/start.ts';
 
@@ -53,10 +54,17 @@ describe('the documented tags', () => {
     expect(known).toContain('trailbell:evaluate=event-time');
     expect(known).toContain('trailbell:delivery=aws');
     expect(known).toContain('trailbell:severity=info');
+    for (const tag of ['heartbeat', 'escalate-1', 'escalate-2', 'repeat', 'end', 'runbook'])
+      expect(
+        known.some((each) => each.startsWith(`trailbell:${tag}=`)),
+        tag,
+      ).toBe(true);
     for (const kind of [...CHAT_KINDS, PLAIN]) expect(known).toContain(`trailbell:channel=${kind}`);
     for (const { on, key, value } of documented()) {
       if (on === 'alarm') expect(ownTags({ [key]: value }).problems, `${key}=${value}`).toEqual([]);
-      else expect(channelTagProblem({ [key]: value }), `${key}=${value}`).toBeUndefined();
+      else
+        for (const problemOf of [channelTagProblem, heartbeatTagProblem])
+          expect(problemOf({ [key]: value }), `${key}=${value}`).toBeUndefined();
     }
   });
 

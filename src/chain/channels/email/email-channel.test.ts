@@ -208,6 +208,19 @@ To stop it, open this page and confirm: https://bell.example/subscriptions/unsub
     await expect(html(mail)).toMatchFileSnapshot('../../../../docs/channels/mail-group.html');
   });
 
+  it.each([
+    ['confirm', { kind: 'SubscriptionConfirmation', token: TOKEN }],
+    ['left', { kind: 'UnsubscribeConfirmation', token: TOKEN }],
+    ['end', { ...ringMessage(exampleEnd()), subject: 'OK: "cis-4.3" in US East (N. Virginia)' }],
+    ['message', { subject: 'Maintenance tonight', text: 'The bell is silent from 22:00 to 22:10 UTC.' }],
+  ] as const)('of the kind "%s" is as the documentation shows', async (name, message) => {
+    const { transport, received } = await mailServer();
+    await channel(transport, 'https://bell.example.com').deliver(outgoing('ann@example.com', message));
+    const { mail } = received[0]!;
+    await expect(mail.text ?? '').toMatchFileSnapshot(`../../../../docs/channels/mail-${name}.txt`);
+    await expect(html(mail)).toMatchFileSnapshot(`../../../../docs/channels/mail-${name}.html`);
+  });
+
   it('about messages of others has the text of each', async () => {
     const { transport, received } = await mailServer();
     const also = [{ deliveryId: 'd1', message: outgoing('', { id: 'm2', text: 'second\nline <b>' }).message }];
