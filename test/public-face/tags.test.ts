@@ -25,7 +25,7 @@ const LISTS = ['trailbell:severity', 'trailbell:channel'];
 /** Every tag of the table in the reference, and those that its text gives as examples. */
 function documented(): Documented[] {
   const page = readFileSync(REFERENCE_FILE, 'utf8');
-  const rows = [...page.matchAll(/^\| (alarm|topic) \| `(trailbell:[a-z-]+)=([^`]+)` \| (.*) \|$/gm)];
+  const rows = [...page.matchAll(/^\| (alarm|topic) \| `(trailbell:[a-z0-9-]+)=([^`]+)` \| (.*) \|$/gm)];
   return rows.flatMap(([, on, key, value, meaning]) => {
     // A tag with a list of values names the others in its text.
     const listed = LISTS.includes(key!) ? [...meaning!.matchAll(/`([a-z-]+)`/g)].map(([, word]) => word!) : [];
