@@ -163,13 +163,26 @@ describe('damaged files', () => {
     made('c-foreign.json', '{"hello": "world"}');
     made('d-whole.json.gz', whole);
     made('e-bytes.json.gz', Buffer.from([0x1f, 0x8b, 1, 2, 3, 4]));
-    const { code, errors, patterns } = await scanJson(join(folder, 'damaged'), '--pattern', '{ $.eventName = * }');
-    expect(code).toBe(3);
-    const names = errors.map(({ file }: { file: string }) => file.slice(-15).replace(/.*\//, ''));
-    expect(names).toEqual(['a-cut.json.gz', 'b-empty.json.gz', 'c-foreign.json', 'e-bytes.json.gz']);
-    expect(patterns[0].matches).toBeGreaterThanOrEqual(3);
+    made('f-members.json.gz', Buffer.concat([whole, gzipSync(`\n{"Records":[${record('C')}]}`)]));
+    made('g-picture.json.gz', gzipSync(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13])));
+    for (const inflate of ['wasm', 'node']) {
+      const ask = [join(folder, 'damaged'), '--inflate', inflate, '--pattern', '{ $.eventName = * }'];
+      const { code, errors, patterns, records } = await scanJson(...ask);
+      expect(code).toBe(3);
+      const names = errors.map(({ file }: { file: string }) => file.replace(/.*\//, ''));
+      expect(names).toEqual([
+        'a-cut.json.gz',
+        'b-empty.json.gz',
+        'c-foreign.json',
+        'e-bytes.json.gz',
+        'g-picture.json.gz',
+      ]);
+      // Two of the whole file, two and one of the members, and what can be read before the cut.
+      expect(patterns[0].matches).toBe(records);
+      expect(records).toBeGreaterThanOrEqual(6);
+    }
     const { out } = await scan(join(folder, 'damaged'), '--control', 'root-usage');
-    expect(out.join('\n')).toContain('4 files could not be read wholly');
+    expect(out.join('\n')).toContain('5 files could not be read wholly');
   });
 
   it('and an archive without any file end with 3', async () => {
