@@ -13,11 +13,23 @@ export interface RunSettings {
   readonly broken: boolean;
   /** Milliseconds from one `kill -9` to the next. */
   readonly killEvery: number | undefined;
+  /** Resolves when rings may be published: with those of the run beside it. */
+  readonly begin?: () => Promise<void>;
+  /** Is told now and then how many rings are published. */
+  readonly onProgress?: (published: number) => void;
+}
+
+/** A ring at a receiver that is well. */
+export interface Sample {
+  /** Milliseconds from the first ring of the run to this one. */
+  readonly at: number;
+  /** From the call that published it to its arrival. */
+  readonly latency: number;
 }
 
 export interface RunResult {
-  /** Of receivers that are well in every run, in order. */
-  readonly latencies: readonly number[];
+  /** Of receivers that are well in every run. */
+  readonly samples: readonly Sample[];
   readonly accepted: number;
   /** Calls whose answer was lost with the process. */
   readonly doubtful: number;
@@ -33,6 +45,7 @@ export interface RunResult {
 }
 
 const TICK = 20;
+const PROGRESS = 10_000;
 /** Calls under way at once where the engine is killed: a client that waits for answers sends no more. */
 const AT_ONCE = 32;
 const isPatient = (number: number): boolean => number % 10 === 9;
@@ -42,7 +55,8 @@ export async function run(settings: RunSettings): Promise<RunResult> {
   const dataDir = await mkdtemp(join(tmpdir(), 'trailbell-bench-'));
   let engine = await startEngine(dataDir);
   try {
-    const latencies: number[] = [];
+    const samples: Sample[] = [];
+    let began = 0;
     const arrived = new Map<string, Receiver>();
     const invitations: string[] = [];
     const receivers: Receiver[] = [];
@@ -51,7 +65,7 @@ export async function run(settings: RunSettings): Promise<RunResult> {
         number,
         ({ receiver: at, serial, latency }) => {
           arrived.set(serial, at);
-          if (!isPatient(at.number)) latencies.push(latency);
+          if (!isPatient(at.number)) samples.push({ at: performance.now() - latency - began, latency });
         },
         (url) => invitations.push(url),
       );
@@ -80,6 +94,7 @@ export async function run(settings: RunSettings): Promise<RunResult> {
         doubtful += 1;
       }
     };
+    await settings.begin?.();
     const killing = (async () => {
       while (settings.killEvery !== undefined && !over) {
         await pause(settings.killEvery);
@@ -91,7 +106,8 @@ export async function run(settings: RunSettings): Promise<RunResult> {
         kills += 1;
       }
     })();
-    const began = performance.now();
+    began = performance.now();
+    let toldAt = began;
     const calls = new Set<Promise<void>>();
     const most = settings.killEvery === undefined ? Number.POSITIVE_INFINITY : AT_ONCE;
     for (let serial = 0; serial < settings.rings; ) {
@@ -100,13 +116,17 @@ export async function run(settings: RunSettings): Promise<RunResult> {
         const call = publish(serial).then(() => void calls.delete(call));
         calls.add(call);
       }
+      if (performance.now() - toldAt > PROGRESS) {
+        toldAt = performance.now();
+        settings.onProgress?.(serial);
+      }
       await pause(TICK);
     }
     await Promise.all(calls);
     over = true;
     await killing;
     const published = (performance.now() - began) / 1_000;
-    const measured = latencies.slice();
+    const measured = samples.slice();
 
     const healing = performance.now();
     for (const receiver of receivers) receiver.breakage = undefined;
@@ -114,7 +134,7 @@ export async function run(settings: RunSettings): Promise<RunResult> {
     await until(240_000, () => arrivedAll(accepted, arrived));
     const healed = (performance.now() - healing) / 1_000;
     return {
-      latencies: measured.sort((a, b) => a - b),
+      samples: measured,
       accepted: accepted.size,
       doubtful,
       lost: [...accepted].filter((serial) => !arrived.has(serial)).length,
