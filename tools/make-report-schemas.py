@@ -15,7 +15,8 @@ PROFILES = {'cloud'}
 JSON_TYPES = {'string_t': 'string', 'integer_t': 'integer', 'long_t': 'integer', 'float_t': 'number', 'boolean_t': 'boolean'}
 
 
-def ocsf(source):
+def ocsf_structures(source):
+    """The function that writes an item of OCSF as JSON Schema, and the definitions that it fills on the way."""
     types = source['dictionary']['types']['attributes']
     definitions = {}
 
@@ -70,6 +71,11 @@ def ocsf(source):
             schema['oneOf'] = [{'required': [name]} for name in constraints['just_one']]
         return schema
 
+    return structure, definitions
+
+
+def ocsf(source):
+    structure, definitions = ocsf_structures(source)
     root = structure(source['classes'][CLASS])
     return {'$schema': 'http://json-schema.org/draft-07/schema#', '$id': f'ocsf-{source["version"]}-{CLASS}', **root, '$defs': definitions}
 

@@ -6,6 +6,7 @@ import { compileFilterPattern } from '../chain/logs/filter-rules.ts';
 import { cefLine } from './formats/cef.ts';
 import { ecsDocument } from './formats/ecs.ts';
 import type { Format } from './formats/format.ts';
+import { ocsfEvent } from './formats/ocsf/ocsf.ts';
 import { plainLine } from './formats/plain.ts';
 import type { ForwardItem } from './item.ts';
 import type { Start } from './ledger.ts';
@@ -85,7 +86,12 @@ async function receiverFor(name: string, forward: ForwardSettings, deps: PlanDep
   }
 }
 
-const FORMATS: Readonly<Record<'json' | 'ecs' | 'cef', Format>> = { json: plainLine, ecs: ecsDocument, cef: cefLine };
+const FORMATS: Readonly<Record<'json' | 'ocsf' | 'ecs' | 'cef', Format>> = {
+  json: plainLine,
+  ocsf: ocsfEvent,
+  ecs: ecsDocument,
+  cef: cefLine,
+};
 
 const formatFor = (name: keyof typeof FORMATS): Format => FORMATS[name];
 

@@ -7,9 +7,9 @@ const url = z
   .refine((text) => !hasCredentials(text), 'must hold no user and password: name a secret instead');
 const file = z.string().min(1);
 const format = z
-  .enum(['json', 'ecs', 'cef'])
+  .enum(['json', 'ocsf', 'ecs', 'cef'])
   .default('json')
-  .describe('json: records as they came in; ecs: Elastic Common Schema; cef: Common Event Format.');
+  .describe('json: records as they came in; ocsf, ecs (Elastic Common Schema), cef (Common Event Format): those.');
 
 /** What every forward has. */
 const common = {

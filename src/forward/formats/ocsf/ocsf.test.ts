@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  eventItem,
+  hostileItems,
+  realItems,
+  sampleMatch,
+  sampleRefusal,
+  sampleRing,
+} from '../../../../test/forward/items.ts';
+import type { ForwardItem } from '../../item.ts';
+import { ocsfEvent } from './ocsf.ts';
+
+const { version, classes, $defs } = JSON.parse(
+  readFileSync(new URL('../../../../test/data/forward/ocsf.schema.json', import.meta.url), 'utf8'),
+) as { version: string; classes: Record<string, object>; $defs: object };
+
+const ajv = new Ajv({ strict: false, allErrors: true });
+const validators = new Map(
+  Object.entries(classes).map(([uid, schema]) => [Number(uid), ajv.compile({ ...schema, $defs })]),
+);
+
+interface Event {
+  readonly class_uid: number;
+  readonly type_uid: number;
+  readonly activity_id: number;
+  readonly [name: string]: unknown;
+}
+
+const parsed = (item: ForwardItem): Event => JSON.parse(ocsfEvent(item)) as Event;
+
+/** What is wrong with an event by the published schema of its class. */
+function faultsOf(item: ForwardItem): unknown[] {
+  const event = parsed(item);
+  const validate = validators.get(event.class_uid);
+  if (!validate) return [`class ${event.class_uid} is not in the schema`];
+  if (event.type_uid !== event.class_uid * 100 + event.activity_id)
+    return ['type_uid does not follow from class and activity'];
+  return validate(event)
+    ? []
+    : (validate.errors ?? []).map(({ instancePath, message, params }) => [instancePath, message, params]);
+}
+
+describe('OCSF', () => {
+  it('is that of the version which events name', () => {
+    expect(parsed(sampleMatch())).toMatchObject({ metadata: { version } });
+  });
+
+  it('fits the published schema with every real record, with rings of all kinds, and with other log events', async () => {
+    const items = [
+      ...(await realItems()),
+      sampleRing(),
+      { ...sampleRing(), isUpdate: true },
+      sampleRing({ acknowledged_at: 1, acknowledged_by: 'Ann' }),
+      sampleRing({ new_state: 'OK', old_state: 'ALARM' }),
+      sampleRing({ silenced_by: 'x' }),
+      eventItem('plain'),
+      eventItem('{"a":1}', { account: '', region: '', logGroup: '' }),
+    ];
+    for (const item of items) expect(faultsOf(item)).toEqual([]);
+    const seen = new Set(items.map((item) => parsed(item).class_uid));
+    expect(seen).toEqual(new Set([6003, 3002, 2004, 0]));
+  });
+
+  it('fits whatever a record holds', () => {
+    fc.assert(
+      fc.property(hostileItems(), (item) => {
+        expect(faultsOf(item)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('keeps every member of a record, in its place or in unmapped', () => {
+    const item = sampleRefusal();
+    const event = parsed(item);
+    expect(event).toMatchObject({
+      class_uid: 6003,
+      activity_name: 'Create',
+      status: 'Failure',
+      status_code: 'AccessDenied',
+      actor: { user: { name: 'deploy (session ci)', type: 'User' }, session: { is_mfa: false } },
+      api: {
+        operation: 'CreateUser',
+        service: { name: 'iam.amazonaws.com' },
+        request: { data: { userName: 'mallory' } },
+      },
+      src_endpoint: { ip: '2001:db8::7' },
+      http_request: { user_agent: 'aws-cli/2.15.0' },
+      unmapped: { userIdentity: { type: 'AssumedRole' }, tlsDetails: { tlsVersion: 'TLSv1.3' }, readOnly: false },
+    });
+  });
+
+  it('tells a sign-in of root as a logon of an admin without MFA', () => {
+    expect(parsed(sampleMatch())).toMatchObject({
+      class_uid: 3002,
+      activity_name: 'Logon',
+      is_mfa: false,
+      user: { name: 'root', type: 'Admin' },
+      severity: 'Medium',
+      metadata: { labels: ['metric-filter:cis-4.3'] },
+    });
+  });
+
+  it('looks like the samples of the manual', async () => {
+    const pretty = (item: ForwardItem): string => `${JSON.stringify(parsed(item), null, 2)}\n`;
+    const file = (name: string): string => `../../../../docs/forwards/ocsf-${name}.json`;
+    await expect(pretty(sampleRefusal())).toMatchFileSnapshot(file('api-activity'));
+    await expect(pretty(sampleMatch())).toMatchFileSnapshot(file('authentication'));
+    await expect(pretty(sampleRing())).toMatchFileSnapshot(file('detection-finding'));
+  });
+});
