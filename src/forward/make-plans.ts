@@ -14,6 +14,9 @@ import type { Receiver } from './receiver.ts';
 import { elasticReceiver } from './receivers/elastic/elastic-receiver.ts';
 import { fileReceiver } from './receivers/file/file-receiver.ts';
 import { httpReceiver } from './receivers/http/http-receiver.ts';
+import { otlpReceiver } from './receivers/otlp/otlp-receiver.ts';
+import { s3Receiver } from './receivers/s3/s3-receiver.ts';
+import { securityHubReceiver } from './receivers/security-hub/security-hub-receiver.ts';
 import { splunkReceiver } from './receivers/splunk/splunk-receiver.ts';
 import { syslogReceiver } from './receivers/syslog/syslog-receiver.ts';
 import type { ForwardPlan } from './runner.ts';
@@ -81,6 +84,12 @@ async function receiverFor(name: string, forward: ForwardSettings, deps: PlanDep
     }
     case 'elastic':
       return elasticReceiver(forward, await doorFor(name, forward.ca, deps), clock);
+    case 'otlp':
+      return otlpReceiver(forward, await doorFor(name, forward.ca, deps), clock);
+    case 's3':
+      return s3Receiver(forward, name, formatFor(forward.format), await doorFor(name, forward.ca, deps));
+    case 'security-hub':
+      return securityHubReceiver(forward, await doorFor(name, forward.ca, deps));
     case 'splunk':
       return splunkReceiver(forward, await doorFor(name, forward.ca, deps), clock, ids);
   }

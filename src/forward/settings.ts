@@ -132,7 +132,64 @@ const elasticForward = z.strictObject({
   ca,
 });
 
-const forward = z.discriminatedUnion('type', [fileForward, httpForward, splunkForward, syslogForward, elasticForward]);
+const region = z
+  .string()
+  .regex(/^[a-z0-9-]{1,32}$/, 'must look like us-east-1')
+  .describe('AWS region.');
+const endpoint = url.optional().describe("Another address than AWS's own.");
+
+const s3Forward = z.strictObject({
+  type: z.literal('s3'),
+  ...common,
+  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket'),
+  region,
+  prefix: z
+    .string()
+    .max(512)
+    .regex(/^[\w!.*'()/=-]*$/, "may have letters, digits and ! - _ . * ' ( ) / = only")
+    .default('trailbell/')
+    .describe('Begins the key of every object.'),
+  format,
+  kmsKeyId: z.string().min(1).max(2_048).optional().describe('KMS key that objects are encrypted with.'),
+  endpoint,
+  ca,
+});
+
+const securityHubForward = z.strictObject({
+  type: z.literal('security-hub'),
+  ...common,
+  what: z.literal('rings').default('rings').describe('Security Hub takes findings: rings.'),
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'must be twelve digits')
+    .describe('Account of the Security Hub, to which the credentials belong.'),
+  region,
+  endpoint,
+  ca,
+});
+
+const otlpForward = z.strictObject({
+  type: z.literal('otlp'),
+  ...common,
+  url: url.describe('Of the receiver of logs, such as http://collector.example.com:4318/v1/logs.'),
+  headers: z
+    .record(z.string().regex(/^[\w-]{1,64}$/), z.union([z.string().max(1_000), secretSource]))
+    .default({})
+    .describe('Further headers: texts, or where secrets lie.'),
+  gzip: z.boolean().default(true).describe('Compress what is sent.'),
+  ca,
+});
+
+const forward = z.discriminatedUnion('type', [
+  fileForward,
+  httpForward,
+  splunkForward,
+  syslogForward,
+  elasticForward,
+  s3Forward,
+  securityHubForward,
+  otlpForward,
+]);
 
 export type ForwardSettings = z.output<typeof forward>;
 

@@ -4,7 +4,7 @@ import type { SecretSource } from '../../../base/secret.ts';
 import type { Format } from '../../formats/format.ts';
 import type { Receiver } from '../../receiver.ts';
 import { judgeAnswer, noAnswer } from './judge-answer.ts';
-import { freshSecret, post } from './post.ts';
+import { freshSecret, headersFrom, post } from './post.ts';
 
 export interface HttpSettings {
   readonly url: string;
@@ -22,9 +22,7 @@ export function httpReceiver(settings: HttpSettings, format: Format, network: Ne
     encode: format,
     async send(parcels) {
       try {
-        const headers: Record<string, string> = {};
-        for (const [name, value] of Object.entries(settings.headers))
-          headers[name.toLowerCase()] = typeof value === 'string' ? value : await freshSecret(value);
+        const headers = await headersFrom(settings.headers);
         if (token) headers.authorization = `Bearer ${await freshSecret(token)}`;
         const body = parcels.map(({ text }) => `${text}\n`).join('');
         const reply = await post(network, { url, contentType: 'application/x-ndjson', body, gzip, headers });

@@ -37,3 +37,13 @@ export async function freshSecret(source: SecretSource): Promise<string> {
     throw new SecretError((error as Error).message);
   }
 }
+
+/** Headers of the settings, with their secrets. */
+export async function headersFrom(
+  headers: Readonly<Record<string, string | SecretSource>>,
+): Promise<Record<string, string>> {
+  const made: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers))
+    made[name.toLowerCase()] = typeof value === 'string' ? value : await freshSecret(value);
+  return made;
+}
