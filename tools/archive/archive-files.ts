@@ -1,6 +1,7 @@
 import { Organisation, UPPER } from './principals.ts';
 import { Random } from './random.ts';
-import { RecordMaker, type Shape } from './records.ts';
+import { RARE_SHAPES } from './rare-root-uses.ts';
+import { type Made, RecordMaker, type Shape } from './records.ts';
 
 export interface ArchiveOptions {
   readonly seed: number;
@@ -52,6 +53,7 @@ export function* archiveFiles(options: ArchiveOptions): Generator<ArchiveFile> {
       const late = random.next() * FIVE_MINUTES - 60_000 * Math.log(1 - random.next());
       return maker.make(mark - Math.min(late, 610_000));
     });
+    if (options.rootShare > 0) made.push(...rareUses(maker, i, mark));
     if (random.chance(0.6))
       made.sort((a, b) => ((a.record.eventTime as string) < (b.record.eventTime as string) ? -1 : 1));
     const records = made.map(({ record }) => record);
@@ -61,6 +63,13 @@ export function* archiveFiles(options: ArchiveOptions): Generator<ArchiveFile> {
     if (random.chance(options.duplicates))
       yield { key: keyOf(random, account, region, mark), content, records, shapes };
   }
+}
+
+/** One file in five holds something rare, all kinds in turn, so that any archive of some size knows them. */
+function rareUses(maker: RecordMaker, file: number, mark: number): Made[] {
+  if (file % 5 !== 3) return [];
+  const shape = [...RARE_SHAPES, 'session' as const][Math.floor(file / 5) % (RARE_SHAPES.length + 1)];
+  return shape === undefined || shape === 'session' ? maker.rootSession(mark) : [maker.rare(mark - 30_000, shape)];
 }
 
 function keyOf(random: Random, account: string, region: string, mark: number): string {

@@ -1,5 +1,6 @@
 import { BASE64, type Cast, guid, HEX, type Json, UPPER } from './principals.ts';
 import type { Random } from './random.ts';
+import { type RareShape, rareUse } from './rare-root-uses.ts';
 import { SERVICES, type Service } from './services.ts';
 
 const AGENTS = [
@@ -14,6 +15,7 @@ const AGENTS = [
 /** What a record is of, when it is one of those that are counted. */
 export type Shape =
   | 'plain'
+  | RareShape
   | 'root sign-in'
   | 'root call'
   | 'root by a service'
@@ -61,15 +63,52 @@ export class RecordMaker {
     return SERVICES[0] as Service;
   }
 
+  /** A use of root, or near it, that chance would bring too seldom to be counted on. */
+  rare(time: number, shape: RareShape): Made {
+    const { identity, record = {}, isSignIn } = rareUse(shape, this.#cast.account, this.#keyed(time));
+    const made = isSignIn ? this.#signIn(time, identity, true) : this.#call(time, SERVICES[0] as Service, identity);
+    return { record: { ...made, ...record }, shape };
+  }
+
+  /** A person's session as root: a sign-in, then pages of the console that read in bursts, with keys of their own. */
+  rootSession(time: number): Made[] {
+    const random = this.#random;
+    const start = time - 240_000;
+    const made: Made[] = [{ record: this.#signIn(start, this.#rootIdentity(), true), shape: 'root sign-in' }];
+    const address = made[0]?.record.sourceIPAddress;
+    const pages = 2 + random.below(4);
+    for (let page = 0; page < pages; page += 1) {
+      const keyed = this.#keyed(start + 60_000);
+      const opened = start + (page + 1) * 45_000;
+      for (let calls = 5 + random.below(36); calls > 0; calls -= 1) {
+        const call = this.#call(opened + random.below(3000), this.#service(), keyed);
+        made.push({
+          record: { ...call, sourceIPAddress: address, sessionCredentialFromConsole: 'true' },
+          shape: 'root call',
+        });
+      }
+    }
+    return made;
+  }
+
+  #rootIdentity(): Json {
+    const { account } = this.#cast;
+    return { type: 'Root', principalId: account, arn: `arn:aws:iam::${account}:root`, accountId: account };
+  }
+
+  /** Root by a key of a session that began a minute before. */
+  #keyed(time: number): Json {
+    const session = { attributes: { creationDate: stamp(time - 60_000), mfaAuthenticated: 'true' } };
+    return {
+      ...this.#rootIdentity(),
+      accessKeyId: `ASIA${this.#random.text(UPPER, 16)}`,
+      sessionContext: session,
+    };
+  }
+
   #root(time: number): Made {
     const random = this.#random;
-    const { account } = this.#cast;
-    const identity: Json = {
-      type: 'Root',
-      principalId: account,
-      arn: `arn:aws:iam::${account}:root`,
-      accountId: account,
-    };
+    const identity = this.#rootIdentity();
     const kind = random.below(10);
     if (kind === 0) return { record: this.#signIn(time, identity, true), shape: 'root sign-in' };
     if (kind === 1) {
@@ -80,8 +119,7 @@ export class RecordMaker {
       const record = { ...this.#call(time, this.#service(), identity), eventType: 'AwsServiceEvent' };
       return { record, shape: 'root service event' };
     }
-    const session = { attributes: { creationDate: stamp(time - 60_000), mfaAuthenticated: 'true' } };
-    const keyed = { ...identity, accessKeyId: `ASIA${random.text(UPPER, 16)}`, sessionContext: session };
+    const keyed = this.#keyed(time);
     return { record: this.#call(time, this.#service(), keyed), shape: 'root call' };
   }
 
