@@ -55,8 +55,7 @@ import { OwnChains } from './own-chains/own-chains.ts';
 import { ownChainsApi } from './own-chains/own-chains-api.ts';
 import { RingPrinter } from './ring-printer.ts';
 import { engineStatus } from './status.ts';
-import type { OutsideHeartbeat } from './watchdog/outside-heartbeat.ts';
-import { startWatch } from './watchdog/start-watch.ts';
+import { startWatch, type Watch } from './watchdog/start-watch.ts';
 
 /** The parts of the outside world that a test may replace. */
 export interface Surroundings {
@@ -170,7 +169,7 @@ async function open(
   let syslog: SyslogIntake | undefined;
   const folders: [string, FolderIntake][] = [];
   const own = new OwnChains(context, fallback);
-  let heartbeat: OutsideHeartbeat | undefined;
+  let watching: Watch | undefined;
   const fetching = await openIntakes({ context, accept: engine.acceptRecords, options });
   const intakes = fetching.states;
   const settings = {
@@ -179,7 +178,8 @@ async function open(
     endpoint: publicUrl,
     mailConfigured: smtp !== undefined,
     own,
-    heartbeat: () => heartbeat?.state,
+    heartbeat: () => watching?.heartbeat?.state,
+    drillOverdueSince: (now: number) => watching?.drills?.overdueSince(now) ?? null,
     forwards: () => forwards.states(),
     intakes,
   };
@@ -237,7 +237,7 @@ async function open(
     ...{ context, network, scope, publish: engine.publish, accept: engine.acceptRecords },
     status: () => engineStatus(store, { ...settings, endpoint: publicUrl(), now: clock.now() }),
   });
-  heartbeat = watch.heartbeat;
+  watching = watch;
   undo.push(() => watch.stop());
   const sources = [...options.watch.map((dir) => folderSource(resolve(dir))), ...intakes().map(failureSource)];
   await store.write((tx) => forgetIntakes(tx, sources));

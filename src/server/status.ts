@@ -42,6 +42,8 @@ export interface EngineStatus {
   };
   /** The last drill of the schedule (--drill-every); null where there was none. */
   readonly drill: LastDrill | null;
+  /** Since when a drill of the schedule is overdue; null where none is. */
+  readonly drillOverdueSince: number | null;
   /** How the heartbeat to an address outside goes (--heartbeat-url); null where there is none. */
   readonly heartbeat: HeartbeatState | null;
   /** What goes on to other systems. */
@@ -56,6 +58,8 @@ export interface StatusSettings {
   readonly own: OwnChains;
   readonly forwards?: (() => Promise<readonly ForwardState[]>) | undefined;
   readonly intakes: () => readonly IntakeState[];
+  /** Undefined where there is no schedule of drills. */
+  readonly drillOverdueSince?: ((now: number) => number | null) | undefined;
   /** Undefined where there is no heartbeat to the outside. */
   readonly heartbeat?: (() => HeartbeatState | undefined) | undefined;
 }
@@ -105,6 +109,9 @@ export async function engineStatus(store: Store, settings: StatusSettings): Prom
   for (const { source, error } of failing) warnings.push(`${source} cannot be read: ${error}`);
   for (const { id, matcher } of idleSilences(silences, chains))
     warnings.push(`silence ${id} fits no alarm: ${JSON.stringify(matcher)} (trailbell silence list)`);
+  const drillOverdueSince = settings.drillOverdueSince?.(settings.now) ?? null;
+  if (drillOverdueSince !== null)
+    warnings.push(`a drill is overdue since ${new Date(drillOverdueSince).toISOString()}`);
   const heartbeat = settings.heartbeat?.() ?? null;
   if (heartbeat?.failing)
     warnings.push(`the heartbeat to the outside does not arrive: ${heartbeat.failing} (--heartbeat-url)`);
@@ -124,6 +131,7 @@ export async function engineStatus(store: Store, settings: StatusSettings): Prom
       !sources.some(({ isLagging }) => isLagging) &&
       dead === 0 &&
       !drill?.failed &&
+      drillOverdueSince === null &&
       !isLosing,
     endpoint: settings.endpoint,
     mail: settings.mailConfigured ? 'smtp' : 'kept on this machine',
@@ -133,6 +141,7 @@ export async function engineStatus(store: Store, settings: StatusSettings): Prom
     deliveries: { waiting: count('waiting'), dead, givenUp },
     intake: { damaged: damaged.count, failing, sources },
     drill,
+    drillOverdueSince,
     heartbeat,
     forwards,
     warnings,

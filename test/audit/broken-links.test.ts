@@ -309,6 +309,10 @@ describe('a good chain of which each link is broken in turn', () => {
       const { ok, controls } = await world.status();
       expect([ok, controls.map(({ brokenLinks }) => brokenLinks)], named('status')).toEqual([false, [[code]]]);
       expect(controls[0]?.reason, named('status')).toMatch(says);
+      expect((await fetch(`${world.url}/readyz`)).status, named('readiness')).toBe(503);
+      const metrics = await (await fetch(`${world.url}/metrics`)).text();
+      const labels = `account="${ACCOUNT}",control="root-usage",code="${code}"`;
+      expect(metrics, named('metrics')).toContain(`trailbell_broken_controls{${labels}} 1\n`);
       const said = (await world.watchdogSaid()).filter((line) => line.includes('cannot ring'));
       expect(said, named('watchdog')).toEqual([expect.stringMatching(new RegExp(`: ${code}: .*(?:${says.source})`))]);
 

@@ -17,11 +17,14 @@ export interface DrillScheduleSettings {
 /** A message that has not arrived by then has not arrived. */
 const PATIENCE = 5 * 60_000;
 const PAUSE = 1_000;
+/** A drill that is not over so long after its time hangs, or could not be begun. */
+const OVERDUE = 2 * PATIENCE;
 
 /** Drills again and again; the watchdog rings where a drill did not. A restart does not drill anew. */
 export class DrillSchedule {
   readonly #settings: DrillScheduleSettings;
   #timer: Timer | undefined;
+  #dueAt = Number.POSITIVE_INFINITY;
   #stopped = false;
 
   constructor(settings: DrillScheduleSettings) {
@@ -34,6 +37,11 @@ export class DrillSchedule {
     this.#schedule(last ? last.at + every - context.clock.now() : every);
   }
 
+  /** Since when a drill should be over that is not; null while all goes by the schedule. */
+  overdueSince(now: number): number | null {
+    return now > this.#dueAt + OVERDUE ? this.#dueAt : null;
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#timer?.cancel();
@@ -42,6 +50,7 @@ export class DrillSchedule {
   #schedule(delay: number): void {
     if (this.#stopped) return;
     const { context, every } = this.#settings;
+    this.#dueAt = context.clock.now() + Math.max(0, delay);
     this.#timer = context.clock.after(Math.max(0, delay), () => {
       this.#drill()
         .catch((error) => context.log.error({ error: String(error) }, 'A drill could not be held'))

@@ -47,6 +47,10 @@ export function complaintsOf(status: EngineStatus): Complaint[] {
     complaints.push({ key: 'intake/damaged', says, fix: `${status.endpoint}/console lists them` });
   }
   complaints.push(...lagWarnings(status.intake.sources));
+  if (status.drillOverdueSince !== null) {
+    const says = `a drill is overdue since ${new Date(status.drillOverdueSince).toISOString()}`;
+    complaints.push({ key: 'drill/overdue', says, fix: 'trailbell drill' });
+  }
   const { drill } = status;
   if (drill?.failed) {
     complaints.push({ key: 'drill', says: `the last drill did not ring: ${drill.failed}`, fix: 'trailbell drill' });

@@ -21,6 +21,7 @@ export interface WatchSettings {
 
 export interface Watch {
   readonly heartbeat: OutsideHeartbeat | undefined;
+  readonly drills: DrillSchedule | undefined;
   stop(): Promise<void>;
 }
 
@@ -41,6 +42,7 @@ export async function startWatch(
   heartbeat?.start();
   return {
     heartbeat,
+    drills,
     async stop() {
       await heartbeat?.stop();
       drills?.stop();
