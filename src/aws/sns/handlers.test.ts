@@ -249,6 +249,42 @@ describe('SNS', () => {
     expect(await refusal(sns.send(new PublishCommand({ TopicArn: TOPIC, Message: 'own' })))).toBe('accepted');
   });
 
+  it('lets another account manage a topic action by action, and its owner always', async () => {
+    const { gateway, sns } = await world();
+    await sns.send(new CreateTopicCommand({ Name: 'security' }));
+    const accessKeyId = '444455556666';
+    const other = clientOf('sns', 'query', gateway, { accessKeyId, secretAccessKey: 's' }) as unknown as SNSClient;
+    const permission = { TopicArn: TOPIC, Label: 'mine', AWSAccountId: [accessKeyId], ActionName: ['Publish'] };
+    const display = { TopicArn: TOPIC, AttributeName: 'DisplayName', AttributeValue: 'Bell' };
+    const acts: Record<string, (client: SNSClient) => Promise<unknown>> = {
+      GetTopicAttributes: (client) => client.send(new GetTopicAttributesCommand({ TopicArn: TOPIC })),
+      SetTopicAttributes: (client) => client.send(new SetTopicAttributesCommand(display)),
+      ListSubscriptionsByTopic: (client) => client.send(new ListSubscriptionsByTopicCommand({ TopicArn: TOPIC })),
+      AddPermission: (client) => client.send(new AddPermissionCommand(permission)),
+      RemovePermission: (client) => client.send(new RemovePermissionCommand({ TopicArn: TOPIC, Label: 'mine' })),
+      DeleteTopic: (client) => client.send(new DeleteTopicCommand({ TopicArn: TOPIC })),
+    };
+    for (const [action, act] of Object.entries(acts)) {
+      expect(await refusal(act(other))).toContain(`because no resource-based policy allows the SNS:${action} action`);
+      const Label = `lets-${action}`;
+      await sns.send(new AddPermissionCommand({ ...permission, Label, ActionName: [action] }));
+      expect(await refusal(act(other)), action).toBe('accepted');
+      if (action === 'DeleteTopic') break;
+      await sns.send(new RemovePermissionCommand({ TopicArn: TOPIC, Label }));
+      expect(await refusal(act(other))).toContain(`because no resource-based policy allows the SNS:${action} action`);
+    }
+    expect(await refusal(sns.send(new GetTopicAttributesCommand({ TopicArn: TOPIC })))).toContain(
+      'Topic does not exist',
+    );
+    await sns.send(new CreateTopicCommand({ Name: 'security' }));
+    const Statement = [{ Effect: 'Deny', Principal: '*', Action: 'sns:*', Resource: TOPIC }];
+    const set = (AttributeValue: string) =>
+      sns.send(new SetTopicAttributesCommand({ TopicArn: TOPIC, AttributeName: 'Policy', AttributeValue }));
+    await set(JSON.stringify({ Statement }));
+    expect(await refusal(sns.send(new PublishCommand({ TopicArn: TOPIC, Message: 'x' })))).toContain('explicit deny');
+    expect(await refusal(set(''))).toBe('accepted');
+  });
+
   it('publishes a batch, entry by entry', async () => {
     const { chain, sns } = await world();
     await sns.send(new CreateTopicCommand({ Name: 'security' }));

@@ -9,7 +9,7 @@ import {
 import { checkOrdering } from '../../chain/topics/ordering.ts';
 import { invalidParameter, topicMissing } from '../../chain/topics/refusals.ts';
 import type { Call, SnsHandlers } from '../wire/handlers.ts';
-import { principalOf } from '../wire/principal.ts';
+import { asking } from './asking.ts';
 import { checkBatchIds } from './batch-ids.ts';
 import type { SnsDeps } from './deps.ts';
 
@@ -70,12 +70,7 @@ export const publishHandlers = (deps: SnsDeps): SnsHandlers => ({
   },
 });
 
-const publishing = (call: Call) => ({
-  scope: call.scope,
-  principalArn: principalOf(call),
-  action: 'Publish' as const,
-  secure: call.secure,
-});
+const publishing = (call: Call) => asking(call, 'Publish');
 
 async function publishOne({ chain, publish }: SnsDeps, call: Call, arn: string, given: Given): Promise<Receipt> {
   const attributes = readMessageAttributes(given.MessageAttributes ?? {});

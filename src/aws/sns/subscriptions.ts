@@ -9,6 +9,7 @@ import { findTopicByArn, needTopic } from '../../chain/topics/topic.ts';
 import { unsubscribe } from '../../chain/topics/unsubscribe.ts';
 import type { Call, SnsHandlers } from '../wire/handlers.ts';
 import { principalOf } from '../wire/principal.ts';
+import { scopeFor } from './asking.ts';
 import type { SnsDeps } from './deps.ts';
 import { cutPage, PAGE, readToken } from './paging.ts';
 
@@ -52,7 +53,8 @@ export const subscriptionHandlers = ({ chain, toAws = false }: SnsDeps): SnsHand
     return { Subscriptions: page.map(listed), NextToken: token };
   },
 
-  async ListSubscriptionsByTopic({ TopicArn, NextToken }, { scope }) {
+  async ListSubscriptionsByTopic({ TopicArn, NextToken }, call) {
+    const scope = await scopeFor(chain, call, 'ListSubscriptionsByTopic', TopicArn);
     const topic = await needTopic(chain.store.read, scope, TopicArn);
     const after = readToken(NextToken) ?? '';
     const found = await listSubscriptions(chain.store.read, topic, { after, limit: PAGE + 1 });

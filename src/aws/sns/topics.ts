@@ -11,6 +11,7 @@ import {
   tagTopic,
 } from '../../chain/topics/topics.ts';
 import type { SnsHandlers } from '../wire/handlers.ts';
+import { scopeFor } from './asking.ts';
 import type { SnsDeps } from './deps.ts';
 import { cutPage, PAGE, readToken } from './paging.ts';
 
@@ -24,8 +25,8 @@ export const topicHandlers = ({ chain }: SnsDeps): SnsHandlers => ({
     return { TopicArn: topic.arn };
   },
 
-  async DeleteTopic({ TopicArn }, { scope }) {
-    await deleteTopic(chain, scope, TopicArn);
+  async DeleteTopic({ TopicArn }, call) {
+    await deleteTopic(chain, await scopeFor(chain, call, 'DeleteTopic', TopicArn), TopicArn);
     return {};
   },
 
@@ -36,12 +37,14 @@ export const topicHandlers = ({ chain }: SnsDeps): SnsHandlers => ({
     return { Topics: page.map(({ arn }) => ({ TopicArn: arn })), NextToken: token };
   },
 
-  async GetTopicAttributes({ TopicArn }, { scope }) {
+  async GetTopicAttributes({ TopicArn }, call) {
+    const scope = await scopeFor(chain, call, 'GetTopicAttributes', TopicArn);
     const topic = await needTopic(chain.store.read, scope, TopicArn);
     return { Attributes: await describeTopic(chain.store.read, topic) };
   },
 
-  async SetTopicAttributes({ TopicArn, AttributeName, AttributeValue = '' }, { scope }) {
+  async SetTopicAttributes({ TopicArn, AttributeName, AttributeValue = '' }, call) {
+    const scope = await scopeFor(chain, call, 'SetTopicAttributes', TopicArn);
     await setTopicAttribute(chain, scope, TopicArn, AttributeName, AttributeValue);
     return {};
   },

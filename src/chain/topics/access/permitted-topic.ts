@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { parseArn, type Scope } from '../../../base/scope.ts';
 import type { Tables } from '../../../store/tables.ts';
 import { type AccountCaller, accountRequest } from '../../access/account-request.ts';
 import { type Decision, decide } from '../../access/decide.ts';
@@ -6,11 +7,11 @@ import { serviceRequest } from '../../access/service-request.ts';
 import { GROUP_REQUIRED, isFifoTopic } from '../ordering.ts';
 import { invalidParameter, notAuthorized, topicMissing } from '../refusals.ts';
 import { findTopic, readArn, type Topic } from '../topic.ts';
-import { type PolicyHolder, policyOf } from './topic-policy.ts';
+import { type PolicyHolder, policyOf, type TOPIC_ACTIONS } from './topic-policy.ts';
 
 /** Who asks, and for what. */
 export interface Asking extends AccountCaller {
-  readonly action: 'Publish' | 'Subscribe';
+  readonly action: (typeof TOPIC_ACTIONS)[number];
   /** Of Subscribe. */
   readonly protocol?: string;
   readonly endpoint?: string;
@@ -34,6 +35,18 @@ export async function needPermittedTopic(db: Kysely<Tables>, asking: Asking, arn
     ? `with an explicit deny in a resource-based policy`
     : `because no resource-based policy allows the SNS:${action} action`;
   throw notAuthorized(`User: ${principalArn} is not authorized to perform: SNS:${action} on resource: ${arn} ${why}`);
+}
+
+/**
+ * The scope in which a caller acts on a topic: his own, or the topic's where it is another account's and its policy lets
+ * him do to it what he wants. What is the owner's own he may always do, or nobody could mend a policy.
+ * @throws Refusal AuthorizationError
+ */
+export async function actingScope(db: Kysely<Tables>, asking: Asking, arn: string): Promise<Scope> {
+  const parts = parseArn(arn);
+  const { scope } = asking;
+  const isForeign = parts?.service === 'sns' && parts.account !== scope.account && parts.region === scope.region;
+  return isForeign ? needPermittedTopic(db, asking, arn) : scope;
 }
 
 const decisionOn = (topic: Topic, asking: Asking): Decision =>
