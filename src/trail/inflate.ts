@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { constants, createGunzip, type Gunzip, gunzip } from 'node:zlib';
+import { constants, createGunzip, type Gunzip, gunzip, gunzipSync } from 'node:zlib';
 
 /** Content that is no sound gzip, after everything readable was given. */
 export class DamagedGzip extends Error {
@@ -52,6 +52,29 @@ export async function* inflated(source: AsyncIterable<Uint8Array>): AsyncGenerat
   } finally {
     inflater?.close();
   }
+}
+
+/** Content that inflates at most to this is inflated at once. */
+const WHOLE_INFLATED = 16 * 1024 * 1024;
+
+/**
+ * As `inflated`, of content that lies in memory: several times faster for the files of a few kilobytes that most
+ * trails are made of. What is damaged or inflates to much goes the other way.
+ * @throws DamagedGzip
+ */
+export async function* inflatedWhole(bytes: Buffer): AsyncGenerator<Buffer> {
+  let whole: Buffer | undefined;
+  try {
+    if (isGzip(bytes)) whole = gunzipSync(bytes, { maxOutputLength: WHOLE_INFLATED });
+  } catch {
+    whole = undefined;
+  }
+  if (whole) yield whole;
+  else yield* inflated(inOnePiece(bytes));
+}
+
+async function* inOnePiece(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
 }
 
 /** Bytes that tell gzip or a byte order mark. */

@@ -1,3 +1,4 @@
+import { type Clock, sleep } from '../../base/clock.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { TrailRecord } from '../../trail/record-item.ts';
 import { type AcceptRecords, MOST_BYTES, MOST_RECORDS } from '../accept-records.ts';
@@ -13,6 +14,7 @@ export interface ObjectPart {
 }
 
 export interface ObjectBatchSettings {
+  readonly clock: Clock;
   readonly accept: AcceptRecords;
   readonly counters: IntakeCounters;
   /** The intake run of the moment. */
@@ -21,6 +23,8 @@ export interface ObjectBatchSettings {
 
 /** Marks per transaction: thousands of small objects must not cost a commit each. */
 const MOST_OBJECTS = 500;
+
+const LONGEST_REST = 50;
 
 interface Waiting {
   readonly part: ObjectPart;
@@ -50,10 +54,17 @@ export class ObjectBatch {
   }
 
   async #pump(): Promise<void> {
+    const { clock } = this.#settings;
     this.#pumping = true;
     // Readers that were answered together come back together.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) await this.#commit(this.#next());
+    while (this.#waiting.length > 0) {
+      const begun = clock.now();
+      await this.#commit(this.#next());
+      // Half of the time may go into commits: more comes together meanwhile, and shares the next one.
+      const took = Math.min(LONGEST_REST, clock.now() - begun);
+      if (took > 0 && this.#waiting.length < MOST_OBJECTS) await sleep(clock, took);
+    }
     this.#pumping = false;
   }
 

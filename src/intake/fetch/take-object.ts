@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import type { ChainContext } from '../../chain/context.ts';
 import { type Bucket, type Patience, readObject } from '../../trail/archive/bucket.ts';
 import { readInflated } from '../../trail/documents.ts';
-import { inflated } from '../../trail/inflate.ts';
+import { inflated, inflatedWhole } from '../../trail/inflate.ts';
 import { eventTimeOf } from '../../trail/record.ts';
 import type { Damage } from '../../trail/record-item.ts';
 import type { IntakeCounters } from '../intake-counters.ts';
 import { findMark, type ObjectMark } from '../object-marks.ts';
 import { type Slice, slices } from '../slices.ts';
+import { Gate } from './lanes.ts';
 import type { ObjectBatch } from './object-batch.ts';
 import { type ObjectPrint, plainEtag, printText, readPrint } from './object-print.ts';
 
@@ -21,6 +22,9 @@ export interface ObjectName {
   readonly mark?: ObjectMark | null | undefined;
 }
 
+/** For each object that is fetched so many may wait for their commit: few large commits cost less than many. */
+export const TAKEN_PER_FETCH = 4;
+
 /** What became of an object. `known`: it was read before, and nothing was stored now. */
 export interface Taken {
   readonly outcome: 'read' | 'known' | 'set aside';
@@ -33,6 +37,8 @@ export interface ObjectTakerSettings {
   readonly batch: ObjectBatch;
   readonly counters: IntakeCounters;
   readonly patience: Patience;
+  /** Objects that are fetched at once. */
+  readonly parallel: number;
 }
 
 /** Names the source of an object's marks; the same for all intakes that read the bucket. */
@@ -45,10 +51,12 @@ export function sourceOf(bucket: string, endpoint: string | undefined): string {
 /** Takes in objects of buckets: the records of each once, however often it is named and wherever the process dies. */
 export class ObjectTaker {
   readonly #settings: ObjectTakerSettings;
+  readonly #gate: Gate;
   readonly #underWay = new Map<string, Promise<unknown>>();
 
   constructor(settings: ObjectTakerSettings) {
     this.#settings = settings;
+    this.#gate = new Gate(settings.parallel);
   }
 
   /**
@@ -74,7 +82,7 @@ export class ObjectTaker {
     const facts = told.etag === undefined || told.size === undefined ? await bucket.facts(key) : told;
     const etag = plainEtag(facts.etag) ?? '';
     const object = { size: facts.size, etag: facts.etag && `"${etag}"` };
-    const content = () => inflated(readObject(bucket, key, object, patience));
+    const content = () => contentOf(this.#through(readObject(bucket, key, object, patience)), facts.size);
     const print = mark && readPrint(mark.fingerprint);
     if (mark && isFinished(mark) && print && (await isSame(print, etag, content))) {
       counters.repeated(mark.records);
@@ -87,6 +95,16 @@ export class ObjectTaker {
     const reading = new Reading(this.#settings, source, key, etag, mark);
     // Of an object that was read in part, or is read again after repair, what is stored is not stored twice.
     return reading.read(content(), mark && print?.etag === etag ? mark.records : 0);
+  }
+
+  /** Others are fetched while an object that is here waits for its commit. */
+  async *#through(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    await this.#gate.enter();
+    try {
+      yield* bytes;
+    } finally {
+      this.#gate.leave();
+    }
   }
 
   /** Gives up on an object, until somebody asks for it again, and tells so. */
@@ -107,6 +125,16 @@ export class ObjectTaker {
     };
     await batch.add({ records: [], mark, before });
   }
+}
+
+/** Objects up to this size are read as a whole. */
+const SMALL = 256 * 1024;
+
+async function* contentOf(bytes: AsyncIterable<Uint8Array>, size: number | undefined): AsyncGenerator<Buffer> {
+  if (size === undefined || size > SMALL) return yield* inflated(bytes);
+  const parts: Uint8Array[] = [];
+  for await (const part of bytes) parts.push(part);
+  yield* inflatedWhole(Buffer.concat(parts));
 }
 
 /** Read to its end. What was set aside unread is read when it is asked for again. */

@@ -9,7 +9,7 @@ import { Lag } from '../fetch/lag.ts';
 import { Lanes } from '../fetch/lanes.ts';
 import { ObjectBatch } from '../fetch/object-batch.ts';
 import { plainEtag, readPrint } from '../fetch/object-print.ts';
-import { type ObjectName, ObjectTaker } from '../fetch/take-object.ts';
+import { type ObjectName, ObjectTaker, TAKEN_PER_FETCH } from '../fetch/take-object.ts';
 import { isOfObject, Trouble } from '../fetch/trouble.ts';
 import { IntakeCounters } from '../intake-counters.ts';
 import { IntakeRun } from '../intake-run.ts';
@@ -74,12 +74,17 @@ export class S3Intake implements RunningIntake {
   #passing: Promise<void> | undefined;
 
   constructor(settings: S3IntakeSettings) {
-    const { context, accept, source, prefix, lagLimit } = settings;
+    const { context, accept, source, prefix, lagLimit, parallel } = settings;
     this.#settings = settings;
     this.#run = new IntakeRun(context);
-    const batch = new ObjectBatch({ accept, counters: this.#counters, run: () => this.#run.now() });
+    const batch = new ObjectBatch({
+      clock: context.clock,
+      accept,
+      counters: this.#counters,
+      run: () => this.#run.now(),
+    });
     const patience = { ...PATIENCE, clock: context.clock };
-    this.#taker = new ObjectTaker({ context, batch, counters: this.#counters, patience });
+    this.#taker = new ObjectTaker({ context, batch, counters: this.#counters, patience, parallel });
     this.#cursor = new DayCursor(context.store, source, prefix);
     this.#lag = new Lag(context.clock, lagLimit);
     this.#failed = new FailedObjects(context.clock);
@@ -120,7 +125,7 @@ export class S3Intake implements RunningIntake {
     const now = context.clock.now();
     this.#broken = undefined;
     const due = [...this.#plans.values()].filter(({ dueAt }) => dueAt <= now);
-    const fetching = new Lanes(parallel);
+    const fetching = new Lanes(parallel * TAKEN_PER_FETCH);
     const listing = new Lanes(LISTINGS);
     for (const object of this.#failed.due()) await fetching.start(() => this.#take(object));
     for (const plan of due) {

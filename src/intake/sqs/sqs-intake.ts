@@ -8,7 +8,7 @@ import type { IntakeState, RunningIntake } from '../fetch/intake-state.ts';
 import { Lag } from '../fetch/lag.ts';
 import { Lanes } from '../fetch/lanes.ts';
 import { ObjectBatch } from '../fetch/object-batch.ts';
-import { ObjectTaker } from '../fetch/take-object.ts';
+import { ObjectTaker, TAKEN_PER_FETCH } from '../fetch/take-object.ts';
 import { isOfObject, Trouble } from '../fetch/trouble.ts';
 import { IntakeCounters } from '../intake-counters.ts';
 import { IntakeRun } from '../intake-run.ts';
@@ -67,12 +67,17 @@ export class SqsIntake implements RunningIntake {
     const { context, accept, name, queue, lagLimit, parallel } = settings;
     this.#settings = settings;
     this.#run = new IntakeRun(context);
-    const batch = new ObjectBatch({ accept, counters: this.#counters, run: () => this.#run.now() });
+    const batch = new ObjectBatch({
+      clock: context.clock,
+      accept,
+      counters: this.#counters,
+      run: () => this.#run.now(),
+    });
     const patience = { ...PATIENCE, clock: context.clock };
-    this.#taker = new ObjectTaker({ context, batch, counters: this.#counters, patience });
+    this.#taker = new ObjectTaker({ context, batch, counters: this.#counters, patience, parallel });
     this.#lag = new Lag(context.clock, lagLimit);
     this.#trouble = new Trouble(context, { name, from: queue.url });
-    this.#lanes = new Lanes(parallel);
+    this.#lanes = new Lanes(parallel * TAKEN_PER_FETCH);
   }
 
   start(): void {

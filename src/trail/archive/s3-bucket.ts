@@ -8,7 +8,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { type Bucket, type BucketPage, FinalError } from './bucket.ts';
 import { type S3Call, s3ErrorOf } from './s3-failure.ts';
+import { type S3Get, s3Get } from './s3-get.ts';
 
+const LISTING_ATTEMPTS = 3;
 /** Connections to one host. */
 const CONNECTIONS = 128;
 
@@ -18,12 +20,12 @@ export interface S3ClientSettings {
   readonly region: string;
   /** Where AWS's own programs take them from, if not given: environment, profiles, roles. */
   readonly credentials?: S3ClientConfig['credentials'] | undefined;
-  /** Attempts of a call, the first included; 6 unless given. */
+  /** Attempts of a call, the first included; 3 unless given: whoever reads objects tries again by itself. */
   readonly attempts?: number | undefined;
 }
 
 /** A client for AWS's S3, or any other store that speaks it. */
-export function s3Client({ endpoint, region, credentials, attempts = 6 }: S3ClientSettings): S3Client {
+export function s3Client({ endpoint, region, credentials, attempts = 3 }: S3ClientSettings): S3Client {
   const agent = { keepAlive: true, maxSockets: CONNECTIONS };
   const settings: S3ClientConfig = {
     region,
@@ -37,23 +39,44 @@ export function s3Client({ endpoint, region, credentials, attempts = 6 }: S3Clie
   return new S3Client(endpoint ? { ...settings, endpoint, forcePathStyle: true } : settings);
 }
 
+const gets = new WeakMap<S3Client, S3Get>();
+
+/** One for a client: its buckets share connections. */
+function getOf(client: S3Client): S3Get {
+  const get = gets.get(client) ?? s3Get(client, CONNECTIONS);
+  gets.set(client, get);
+  return get;
+}
+
 export interface S3BucketSettings {
   /** Agrees to pay for what is read. */
   readonly requesterPays?: boolean | undefined;
 }
 
+/** The SDK tries a call again, but not one whose answer breaks off. */
+async function again<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  for (let left = LISTING_ATTEMPTS - 1; ; left -= 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (left === 0 || error instanceof FinalError) throw error;
+    }
+  }
+}
+
 /** A bucket as `client` reaches it. */
 export function s3Bucket(client: S3Client, name: string, settings: S3BucketSettings = {}): Bucket {
   const common = { Bucket: name, ...(settings.requesterPays && { RequestPayer: 'requester' as const }) };
+  const quickly = getOf(client);
   const told = <Answer>(call: Omit<S3Call, 'bucket'>, send: () => Promise<Answer>): Promise<Answer> =>
     send().catch((error) => {
       throw s3ErrorOf(error, { bucket: name, ...call });
     });
 
   async function page(input: Omit<ListObjectsV2CommandInput, 'Bucket'>): Promise<BucketPage> {
-    const answer = await told({ action: 's3:ListBucket' }, () =>
-      client.send(new ListObjectsV2Command({ ...common, ...input })),
-    );
+    const list = () =>
+      told({ action: 's3:ListBucket' }, () => client.send(new ListObjectsV2Command({ ...common, ...input })));
+    const answer = await again(list);
     return {
       objects: (answer.Contents ?? []).map(({ Key, Size, ETag }) => ({ key: Key ?? '', size: Size ?? 0, etag: ETag })),
       prefixes: (answer.CommonPrefixes ?? []).flatMap(({ Prefix }) => Prefix ?? []),
@@ -74,6 +97,16 @@ export function s3Bucket(client: S3Client, name: string, settings: S3BucketSetti
     listAfter: (prefix, after) => page({ Prefix: prefix, ...(after > prefix && { StartAfter: after }) }),
 
     async *read(key, from, etag) {
+      const headers = {
+        ...(from > 0 && { range: `bytes=${from}-` }),
+        ...(etag !== undefined && { 'if-match': etag }),
+        ...(settings.requesterPays && { 'x-amz-request-payer': 'requester' }),
+      };
+      const content = await quickly(key, { bucket: name, headers }).catch(() => undefined);
+      if (content) {
+        yield* content;
+        return;
+      }
       const answer = await told({ action: 's3:GetObject', key }, () =>
         client.send(
           new GetObjectCommand({
