@@ -39,12 +39,13 @@ export async function awaited<T>(
   look: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const end = clock.now() + patience;
+  const ended = new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
     const found = await look();
     if (found !== undefined) return found;
     const left = end - clock.now();
     if (left <= 0 || stop.aborted) return undefined;
-    await sleep(clock, Math.min(pause, left));
+    await Promise.race([sleep(clock, Math.min(pause, left)), ended]);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../pattern/index.ts';
-import type { ChainToDrill } from './chain-to-drill.ts';
+import { type ChainToDrill, missingLink } from './chain-to-drill.ts';
 import { type DrillContext, refusalText } from './drill-context.ts';
 import { type DrillStep, step } from './drill-step.ts';
 
@@ -9,12 +9,13 @@ const MOST_MESSAGES = 50;
 /** Lets the endpoint's own matcher judge the events of the control: each must be matched by one of the filters. */
 export async function provePatterns(
   { call, server }: DrillContext,
-  { filters, group }: ChainToDrill,
+  chain: ChainToDrill,
   examples: readonly JsonObject[],
 ): Promise<DrillStep> {
+  const { filters, group } = chain;
   const names = filters.map(({ filterName }) => filterName).join(', ');
   if (filters.length === 0 || !group)
-    return step('metric filter', '', false, 'no metric filter looks for these events');
+    return missingLink(chain, 'metric filter', 'no metric filter looks for these events');
   const asked = examples.slice(0, MOST_MESSAGES);
   const logEventMessages = asked.map((event) => JSON.stringify(event));
   const matched = new Set<number>();

@@ -18,7 +18,9 @@ const CHAIN: ChainToDrill = {
   filters: [],
   metric: { namespace: 'CISBenchmark', name: 'root' },
   alarm: { ...ALARM, AlarmActions: [TOPIC] },
+  composite: undefined,
   topics: [TOPIC],
+  unread: undefined,
 };
 
 /** AWS as it is told to answer; what it is not told, it answers with nothing. */
@@ -99,6 +101,28 @@ describe('a drill of alarm and topic', () => {
     expect(left).toEqual([
       expect.stringMatching(`aws --region eu-west-1 sns unsubscribe --subscription-arn ${TOPIC}:1$`),
       expect.stringMatching(`aws --region eu-west-1 sqs delete-queue --queue-url ${QUEUE.QueueUrl}$`),
+    ]);
+  });
+
+  it('follows a composite alarm that tells in place of the alarm', async () => {
+    const answers = {
+      'cloudwatch:DescribeAlarms': alarmIn('OK'),
+      'cloudwatch:DescribeAlarmHistory': history('Succeeded'),
+    };
+    const composite = { ...ALARM, AlarmName: 'any-root-use', type: 'composite', AlarmActions: [TOPIC] } as Alarm;
+    const { steps } = await world(answers).drill('metric', { ...CHAIN, composite });
+    expect(steps.slice(1, 4).map(({ link, name }) => [link, name])).toEqual([
+      ['alarm', 'root-used'],
+      ['alarm', 'any-root-use'],
+      ['topic', TOPIC],
+    ]);
+  });
+
+  it('calls nothing broken that it could not read', async () => {
+    const { drill } = world();
+    const { steps } = await drill('alarm', { ...CHAIN, alarm: undefined, unread: 'DescribeAlarms was denied.' });
+    expect(steps).toMatchObject([
+      { link: 'alarm', holds: null, says: 'could not be read: DescribeAlarms was denied.' },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { type AlarmHistory, readAlarmHistory } from '../hindsight/alarm-history.ts';
 import type { Alarm } from '../state.ts';
-import type { ChainToDrill } from './chain-to-drill.ts';
+import { type ChainToDrill, missingLink } from './chain-to-drill.ts';
 import { awaited, type DrillContext, refusalText, seconds } from './drill-context.ts';
 import { type DrillLevel, type DrillStep, step } from './drill-step.ts';
 import { type LiveWish, type PutIn, putIn } from './put-in.ts';
@@ -21,7 +21,7 @@ export interface RingProof {
 /** Puts something in and follows it: the alarm's change and what it told by its history, the message by a queue. */
 export async function proveRing(ctx: DrillContext, chain: ChainToDrill, wish: RingWish): Promise<RingProof> {
   const { alarm } = chain;
-  const hindrance = await whyNot(ctx, alarm);
+  const hindrance = await whyNot(ctx, chain);
   if (hindrance || !alarm) return { steps: hindrance ? [hindrance] : [], left: [] };
   const steps: DrillStep[] = [];
   const left: string[] = [];
@@ -43,7 +43,8 @@ export async function proveRing(ctx: DrillContext, chain: ChainToDrill, wish: Ri
       steps.push(...(await followed(ctx, chain, alarm, put.at, wish.level)));
       // Of what was not told nothing can be heard.
       const isTold = steps.some(({ link, holds }) => link === 'topic' && holds === true);
-      if (isTold && topic !== undefined) steps.push(await heard(ctx, alarm, subscriber, put.at, unheard));
+      if (isTold && topic !== undefined)
+        steps.push(await heard(ctx, chain.composite ?? alarm, subscriber, put.at, unheard));
     }
   } finally {
     left.push(...((await put?.undo()) ?? []), ...((await subscriber?.close()) ?? []));
@@ -52,8 +53,9 @@ export async function proveRing(ctx: DrillContext, chain: ChainToDrill, wish: Ri
 }
 
 /** What keeps a drill from ringing before it has begun. */
-async function whyNot(ctx: DrillContext, alarm: Alarm | undefined): Promise<DrillStep | undefined> {
-  if (!alarm) return step('alarm', '', false, 'no alarm watches the metric');
+async function whyNot(ctx: DrillContext, chain: ChainToDrill): Promise<DrillStep | undefined> {
+  const { alarm } = chain;
+  if (!alarm) return missingLink(chain, 'alarm', 'no alarm watches the metric');
   const { AlarmName, account, region } = alarm;
   const { server } = ctx;
   if (server?.evaluates === false) {
@@ -73,30 +75,34 @@ async function whyNot(ctx: DrillContext, alarm: Alarm | undefined): Promise<Dril
 
 async function followed(
   ctx: DrillContext,
-  { topics, metric }: ChainToDrill,
+  { topics, metric, composite }: ChainToDrill,
   alarm: Alarm,
   since: number,
   level: RingWish['level'],
 ): Promise<DrillStep[]> {
-  const { AlarmName } = alarm;
-  const rung = await awaited(ctx, async () => {
-    const { transitions } = await historySince(ctx, alarm, since);
-    return transitions.find(({ to }) => to === 'ALARM');
-  });
-  if (!rung) return [await whySilent(ctx, alarm, metric, since, level)];
-  const steps = [step('alarm', AlarmName, true, 'it changed to ALARM', Math.max(0, rung.at - since))];
+  const steps: DrillStep[] = [];
+  const teller = composite ?? alarm;
+  for (const one of new Set([alarm, teller])) {
+    const rung = await awaited(ctx, async () => {
+      const { transitions } = await historySince(ctx, one, since);
+      return transitions.find(({ to }) => to === 'ALARM');
+    });
+    if (!rung && one === alarm) return [await whySilent(ctx, alarm, metric, since, level)];
+    const { AlarmName } = one;
+    if (!rung) return [...steps, step('alarm', AlarmName, false, `it did not follow within ${seconds(ctx.patience)}`)];
+    steps.push(step('alarm', AlarmName, true, 'it changed to ALARM', Math.max(0, rung.at - since)));
+  }
   if (topics.length === 0) return [...steps, step('topic', '', false, 'the alarm tells no topic')];
   for (const topic of topics) {
     const telling = await awaited(ctx, async () => {
-      const { tellings } = await historySince(ctx, alarm, since);
-      return tellings.find((one) => one.topic === topic && one.at >= rung.at);
+      const { tellings } = await historySince(ctx, teller, since);
+      return tellings.find((one) => one.topic === topic);
     });
-    const name = topic;
     if (!telling)
-      steps.push(step('topic', name, false, `the history tells of no action within ${seconds(ctx.patience)}`));
+      steps.push(step('topic', topic, false, `the history tells of no action within ${seconds(ctx.patience)}`));
     else if (telling.outcome === 'Succeeded')
-      steps.push(step('topic', name, true, 'it took the message', Math.max(0, telling.at - since)));
-    else steps.push(step('topic', name, false, telling.outcome === 'Muted' ? 'the alarm is muted' : telling.error));
+      steps.push(step('topic', topic, true, 'it took the message', Math.max(0, telling.at - since)));
+    else steps.push(step('topic', topic, false, telling.outcome === 'Muted' ? 'the alarm is muted' : telling.error));
   }
   return steps;
 }

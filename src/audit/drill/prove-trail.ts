@@ -1,4 +1,4 @@
-import type { ChainToDrill } from './chain-to-drill.ts';
+import { type ChainToDrill, missingLink } from './chain-to-drill.ts';
 import { awaited, type DrillContext, markOf, ownName, refusalText, seconds } from './drill-context.ts';
 import { type DrillStep, step } from './drill-step.ts';
 
@@ -14,7 +14,7 @@ const SLACK = 60_000;
  */
 export async function proveTrail(ctx: DrillContext, chain: ChainToDrill, role?: string): Promise<DrillStep> {
   const { group, trail = '' } = chain;
-  if (!group) return step('trail', trail, false, 'no trail leads to a log group');
+  if (!group) return missingLink(chain, 'trail', 'no trail leads to a log group');
   const { server } = ctx;
   if (server?.records === false) {
     return step('trail', trail, null, `${server.name} answers there, which records no calls: only AWS can prove this`);
