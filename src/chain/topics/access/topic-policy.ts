@@ -44,9 +44,17 @@ export const defaultPolicy = (topic: PolicyHolder) => ({
   ],
 });
 
+/** By the attributes they were read from: ten thousand alarms may ask the same topic in one look. */
+const known = new WeakMap<PolicyHolder['attributes'], PolicyDocument>();
+
 /** The policy that applies. */
-export const policyOf = (topic: PolicyHolder): PolicyDocument =>
-  topic.attributes.Policy === undefined ? defaultPolicy(topic) : readTopicPolicy(topic.attributes.Policy);
+export function policyOf(topic: PolicyHolder): PolicyDocument {
+  const { Policy } = topic.attributes;
+  if (Policy === undefined) return defaultPolicy(topic);
+  const policy = known.get(topic.attributes) ?? readTopicPolicy(Policy);
+  known.set(topic.attributes, policy);
+  return policy;
+}
 
 export interface Permission {
   readonly label: string;
