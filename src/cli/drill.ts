@@ -128,7 +128,7 @@ async function followed(engine: Engine, drill: Drill, patience: number): Promise
   const stop = performance.now() + patience;
   for (;;) {
     const report = await engine.get<DrillReport>(`/api/v1/drills/${drill.id}`);
-    const isOver = report.outcome !== 'waiting' && !report.links.some(({ says }) => says === 'waiting');
+    const isOver = report.outcome !== 'waiting' && !report.links.some(({ says }) => says?.startsWith('waiting'));
     if (isOver || performance.now() > stop) return report;
     await sleep(PAUSE);
   }

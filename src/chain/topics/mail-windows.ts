@@ -12,9 +12,9 @@ export interface MailWindow {
   readonly held: number;
 }
 
-/** The first window is short; while more comes in every one, the next is twice as long. */
+/** The first window is short; while more comes in every one, the next is twice as long. A drill waits longer than any. */
 const FIRST_SPAN = 10_000;
-const LONGEST_SPAN = 300_000;
+const LONGEST_SPAN = 240_000;
 /** Of an alarm only the first ring leaves at once; of what others publish, which says many things, more may. */
 const AT_ONCE = { ring: 1, message: 10 } as const;
 

@@ -41,4 +41,32 @@ eachStore((open) => {
     });
     await engine.stop();
   });
+
+  it('says of a mail that others came before when it leaves', async () => {
+    const store = await open();
+    const world = await EngineWorld.open(store);
+    const { engine, clock, call } = world;
+    await installCis(engine.handlers, SCOPE, true, call);
+    const TopicArn = arnOf('sns', SCOPE, CIS_TOPIC);
+    await engine.handlers.sns?.Subscribe?.({ TopicArn, Protocol: 'email', Endpoint: 'ops@example.com' }, call);
+    await store.write(async ({ db }) => {
+      await db.updateTable('subscriptions').set({ status: 'confirmed' }).execute();
+    });
+    engine.start();
+    const mailOf = async () => {
+      const { id } = await startDrill(engine.context, engine.acceptRecords, SCOPE);
+      await clock.advance(1_000);
+      const last = async () => (await followDrill(store.read, id)).links.at(-1)!;
+      return { last, first: await last() };
+    };
+    expect((await mailOf()).first).toMatchObject({ link: 'subscription', holds: true });
+    const { first, last } = await mailOf();
+    expect(first).toMatchObject({
+      holds: false,
+      says: expect.stringMatching(/^waiting: it is mailed with others at 2/),
+    });
+    await clock.advance(10_000);
+    expect(await last()).toMatchObject({ holds: true, says: null });
+    await engine.stop();
+  });
 });

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { isMailGroup } from '../../chain/topics/mail-windows.ts';
 import type { Tables } from '../../store/tables.ts';
 import { drillKey } from '../../trail/drill-record.ts';
 
@@ -77,9 +78,15 @@ export async function followDrill(db: Kysely<Tables>, id: string): Promise<Drill
   for (const one of deliveries) {
     const name = `${one.protocol} ${one.endpoint}`;
     if (one.status === 'delivered') reached('subscription', name, one.finished_at ?? one.published_at);
-    else broken('subscription', name, one.error ?? one.status);
+    else broken('subscription', name, one.error ?? whyLater(one));
   }
   return { id, outcome: outcomeOf(alarms, deliveries), links };
+}
+
+/** A mail that others have come before is no broken link. */
+function whyLater(one: { readonly status: string; readonly group_id: string | null; readonly due_at: number }): string {
+  if (one.status !== 'waiting' || !isMailGroup(one.group_id)) return one.status;
+  return `waiting: it is mailed with others at ${new Date(one.due_at).toISOString()}`;
 }
 
 function outcomeOf(
@@ -149,7 +156,7 @@ async function deliveriesOf(db: Kysely<Tables>, rings: readonly string[]) {
     .innerJoin('deliveries', 'deliveries.message_id', 'messages.id')
     .select(['messages.topic_arn', 'messages.published_at'])
     .select(['deliveries.protocol', 'deliveries.endpoint', 'deliveries.status'])
-    .select(['deliveries.finished_at', 'deliveries.error'])
+    .select(['deliveries.finished_at', 'deliveries.error', 'deliveries.group_id', 'deliveries.due_at'])
     .where('messages.ring_id', 'in', [...rings])
     .orderBy('deliveries.id')
     .execute();
