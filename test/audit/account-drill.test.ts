@@ -1,8 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CloudWatchClient, DescribeAlarmsCommand, DisableAlarmActionsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CloudWatchLogsClient,
@@ -21,6 +24,7 @@ import { startEngine } from '../engine/start.ts';
 import { until } from '../engine/until.ts';
 import { command } from '../public-face/command.ts';
 
+const PROGRAM = fileURLToPath(new URL('../../bin/trailbell', import.meta.url));
 const ACCOUNT = '000000000000';
 const GROUP = 'CloudTrail/logs';
 const OWN = 'trailbell-root-usage';
@@ -215,6 +219,22 @@ describe('a drill of an account', () => {
     expect(proof?.notProved).toEqual([expect.stringContaining('real subscribers')]);
     expect(outsidePolicy(calls, 'live')).toEqual([]);
     expect(code).toBe(0);
+  });
+
+  it('takes away what it made when it is ended with Ctrl-C', async () => {
+    const { url, proofs, leftovers } = await likeAws();
+    const words = ['drill', '--aws', '--live', '--endpoint-url', url, '--proof', proofs, ...CONFIRM];
+    const child = spawn(process.execPath, [PROGRAM, ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const gone = once(child, 'exit');
+    let notes = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      notes += chunk.toString('utf8');
+    });
+    await until('the drill to wait', () => notes.includes('Sign in as root'));
+    expect(await leftovers()).toHaveLength(2);
+    child.kill('SIGINT');
+    expect(await gone).toEqual([3, null]);
+    expect(await leftovers()).toEqual([]);
   });
 
   it('names the link that is broken', async () => {

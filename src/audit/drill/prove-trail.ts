@@ -42,6 +42,7 @@ export async function proveTrail(ctx: DrillContext, chain: ChainToDrill, role?: 
       const says = `the record of the marked call sts:${made} is in log group ${group.name}`;
       return step('trail', trail, true, says, ctx.clock.now() - began);
     }
+    if (ctx.stop.aborted) return step('trail', trail, null, 'the drill was ended before the record came');
     const says = `the record of the marked call sts:${made} did not come into log group ${group.name} within ${seconds(ctx.patience)}; CloudTrail may take 15 minutes (--wait 900)`;
     return step('trail', trail, ctx.patience >= USUAL_DELIVERY ? false : null, says);
   } catch (error) {

@@ -130,6 +130,8 @@ async function awaitEvent(
       const event = await eventIn(ctx, group, pattern, began);
       return event && timeIn(event.message) >= began - CLOCKS_DIFFER ? event : undefined;
     });
+    if (!found && ctx.stop.aborted)
+      return failed(ctx, step('trail', trail, null, 'the drill was ended before it came'));
     if (!found) {
       const says = `no such event came into log group ${group.name} within ${seconds(ctx.patience)}`;
       return failed(ctx, step('trail', trail, false, says));

@@ -12,8 +12,13 @@ export function plainLine(item: ForwardItem): string {
   if (!view.object) return JSON.stringify({ message: view.message, ...placeOf(item) });
   const text = compactJson(view.message).trim();
   if (filters.length === 0 || text === '{}') return text;
+  // A drill has such a member of its own, and its mark must not be lost.
+  const { trailbell, ...record } = view.object;
+  if (trailbell !== undefined) return JSON.stringify({ ...record, trailbell: { ...objectOf(trailbell), filters } });
   return `${text.slice(0, -1)},"trailbell":${JSON.stringify({ filters })}}`;
 }
+
+const objectOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
 
 const placeOf = ({ id, at, logGroup, logStream, account, region, filters }: EventItem) => ({
   timestamp: new Date(at).toISOString(),
