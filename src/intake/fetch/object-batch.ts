@@ -25,6 +25,7 @@ export interface ObjectBatchSettings {
 const MOST_OBJECTS = 500;
 
 const LONGEST_REST = 50;
+const BATCHES = 3;
 
 interface Waiting {
   readonly part: ObjectPart;
@@ -60,7 +61,10 @@ export class ObjectBatch {
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
       const begun = clock.now();
-      await this.#commit(this.#next());
+      // Batches that are handed over together share a commit, and others' writes come between them.
+      const batches: Promise<void>[] = [];
+      while (this.#waiting.length > 0 && batches.length < BATCHES) batches.push(this.#commit(this.#next()));
+      await Promise.all(batches);
       // Half of the time may go into commits: more comes together meanwhile, and shares the next one.
       const took = Math.min(LONGEST_REST, clock.now() - begun);
       if (took > 0 && this.#waiting.length < MOST_OBJECTS) await sleep(clock, took);
