@@ -3,6 +3,8 @@ import { drillPolicy } from '../audit/drill/drill-policy.ts';
 import type { DrillLevel } from '../audit/drill/drill-step.ts';
 import { DEFAULT_ROLE, leastPolicy, stackSetTemplate, terraformRole } from '../audit/least-policy.ts';
 import { repairPolicy } from '../audit/repair/repair-policy.ts';
+import { intakePolicy, trustPolicy } from '../intake/fetch/intake-policy.ts';
+import { CONFIG, settingsFor } from './settings.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 interface Options {
@@ -65,7 +67,40 @@ export function iamPolicyCommand(terminal: Terminal): Command {
     .option('--json', 'the policy is JSON in any case')
     .addHelpText('after', '\nExample:\n  trailbell iam-policy drill --through alarm > drill.json')
     .action((options: DrillWish) => terminal.out(JSON.stringify(drillPolicyFor(options), null, 2)));
+  command
+    .command('intake')
+    .description('The least policy of the intakes from buckets and queues in the settings.')
+    .option('--config <file>', `settings file (./${CONFIG}, where there is one)`)
+    .option('--role <arn>', 'of those that read with this role; without it, of those that take on none')
+    .option('--kms-key <arn...>', 'keys that the objects are encrypted with (SSE-KMS)')
+    .option('--trust <arn>', "instead: the trust policy of --role, for the engine's own user or role")
+    .option('--json', 'the policy is JSON in any case')
+    .addHelpText(
+      'after',
+      '\nExample:\n  trailbell iam-policy intake --role arn:aws:iam::111122223333:role/trailbell-intake > reader.json',
+    )
+    .action((options: IntakeWish) => terminal.out(JSON.stringify(intakePolicyFor(options), null, 2)));
   return command;
+}
+
+interface IntakeWish {
+  readonly config?: string;
+  readonly role?: string;
+  readonly kmsKey?: readonly string[];
+  readonly trust?: string;
+}
+
+function intakePolicyFor({ config, role, kmsKey = [], trust }: IntakeWish): object {
+  const { intakes } = settingsFor(config, {});
+  const fetching = [...(intakes.s3 ?? []), ...(intakes.sqs ?? [])];
+  if (fetching.length === 0) {
+    throw new CommandError('the settings have no intake from a bucket or queue: see docs/intakes.md, or name --config');
+  }
+  const own = fetching.filter((intake) => intake.role === role);
+  if (role !== undefined && own.length === 0) throw new CommandError(`--role ${role}: no intake reads with it`);
+  if (trust === undefined) return intakePolicy(intakes, role, kmsKey);
+  if (role === undefined) throw new CommandError('--trust is for a role: name it with --role');
+  return trustPolicy(trust, own[0]?.externalId);
 }
 
 function printed({ as, hindsight = false, org = false, roleName }: Options): string {

@@ -42,6 +42,20 @@ describe('settings', () => {
     expect(() => serveOptions({ [name]: value })).toThrow(new RegExp(`^${name}.*must|^${name}.*may`));
   });
 
+  it.each([
+    [{ s3: [{ name: 'a', bukcet: 'trail' }] }, 'intakes.s3.0: there is no setting "bukcet"; did you mean "bucket"?'],
+    [{ s4: [] }, 'intakes: there is no setting "s4"; did you mean "s3"?'],
+    [{ s3: [{ name: 'a', bucket: 's3://trail' }] }, 'intakes.s3.0.bucket: must be the name of a bucket, without s3://'],
+    [
+      { s3: [{ name: 'a', bucket: 'trail', every: '5s' }] },
+      'intakes.s3.0.every: must be a time like 1m, from 1m to 1d',
+    ],
+    [{ s3: [{ name: 'a', bucket: 'trail', start: 'May' }] }, 'intakes.s3.0.start: must be a date like 2026-01-31'],
+    [{ sqs: [{ name: 'a', queueUrl: 'x', buckets: ['b-b'] }] }, 'intakes.sqs.0.queueUrl: must be the URL of a queue'],
+  ])('says what is wrong in a section: %j', (intakes, message) => {
+    expect(() => serveOptions({ intakes })).toThrow(message);
+  });
+
   it('refuses to answer anybody on the network', () => {
     expect(() => serveOptions({ host: '0.0.0.0' })).toThrow('--auth keys');
     expect(serveOptions({ host: '0.0.0.0', auth: 'keys' }).host).toBe('0.0.0.0');

@@ -148,7 +148,7 @@ export function serveOptions(...sources: Record<string, unknown>[]): ServeOption
   const merged = Object.assign({}, ...sources) as Record<string, unknown>;
   const result = serveSchema.safeParse(merged);
   if (!result.success) {
-    throw new OptionError(settingMistake(serveSchema, result.error.issues[0]));
+    throw new OptionError(settingMistake(serveSchema, result.error.issues));
   }
   const options = result.data;
   if (options.auth === 'off' && !isLoopback(options.host)) {

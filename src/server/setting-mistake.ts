@@ -9,8 +9,10 @@ interface JsonSchema {
   readonly additionalProperties?: JsonSchema | boolean;
 }
 
-/** What is wrong with a setting, in a sentence; with what was probably meant where a key is misprinted. */
-export function settingMistake(schema: z.ZodType, issue: Issue | undefined): string {
+/** What is wrong with settings, in a sentence; with what was probably meant where a key is misprinted. */
+export function settingMistake(schema: z.ZodType, issues: readonly Issue[]): string {
+  // A misprinted key explains the one that is missing.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   const path = issue?.path.join('.') || 'settings';
   if (issue?.code !== 'unrecognized_keys') return `${path}: ${issue?.message ?? 'not usable'}`;
   const [key = ''] = issue.keys;

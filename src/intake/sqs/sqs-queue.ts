@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { FinalError } from '../../trail/archive/bucket.ts';
 import type { S3Failure } from '../../trail/archive/s3-failure.ts';
+import { queueArn } from './queue-names.ts';
 
 /** A message that is hidden from others for a while. */
 export interface QueueMessage {
@@ -112,15 +113,3 @@ function queueFailure({ name, message }: Error, action: string, url: string): S3
     statement: `add to the reader's policy, and with a Principal to the queue's where it is another account's, ${statement}`,
   };
 }
-
-/** `https://sqs.eu-west-1.amazonaws.com/111122223333/name` → its ARN. */
-function queueArn(url: string): string {
-  const { pathname } = new URL(url);
-  const [, account = '*', name = '*'] = /\/(\d{12})\/([^/]+)$/.exec(pathname) ?? [];
-  return `arn:aws:sqs:${regionOf(url) ?? '*'}:${account}:${name}`;
-}
-
-/** The region in the host of an AWS queue; undefined for any other. */
-export const regionOf = (url: string): string | undefined =>
-  /^(?:sqs|queue)\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(new URL(url).hostname)?.[1] ??
-  /^([a-z0-9-]+)\.queue\.amazonaws\.com$/.exec(new URL(url).hostname)?.[1];

@@ -6,6 +6,7 @@ import { milliseconds } from '../../intake/fetch/source-settings.ts';
 import { sourceOf } from '../../intake/fetch/take-object.ts';
 import { S3Intake } from '../../intake/s3/s3-intake.ts';
 import type { S3Settings } from '../../intake/s3/s3-settings.ts';
+import { regionOf } from '../../intake/sqs/queue-names.ts';
 import { type NotedBucket, SqsIntake } from '../../intake/sqs/sqs-intake.ts';
 import type { SqsSettings } from '../../intake/sqs/sqs-settings.ts';
 import type { ServeOptions } from '../options.ts';
@@ -83,7 +84,7 @@ async function openSqs(
   options: SqsSettings,
 ): Promise<RunningIntake> {
   const { s3Bucket, s3Client } = await import('../../trail/archive/s3-bucket.ts');
-  const { regionOf, sqsQueue } = await import('../../intake/sqs/sqs-queue.ts');
+  const { sqsQueue } = await import('../../intake/sqs/sqs-queue.ts');
   const { name, endpoint, region = usual, requesterPays, queueUrl, queueRegion } = options;
   const credentials = credentialsFor({ ...options, region });
   const client = s3Client({ endpoint, region, credentials, attempts: ATTEMPTS });
