@@ -121,15 +121,15 @@ export function scan(end: usize, isLast: bool): i32 {
   candidateCount = 0;
   const size = candidateSize();
   manyCandidates = <u32>(CANDIDATES_SIZE / size) - MOST_RECORDS_OF_BLOCK;
+  const behindLast = isLast ? end : end - 64 - LOOKAHEAD + 1;
   let at = scanAt;
-  while (at + 64 + LOOKAHEAD <= end || (isLast && at < end)) {
+  for (; at < behindLast; at += 64) {
     if (candidateCount > manyCandidates) {
       scanAt = at;
       return CANDIDATES_FULL;
     }
     const answer = scanBlock(at, size);
     if (answer != GO_ON) return answer;
-    at += 64;
   }
   scanAt = at;
   return NEEDS_CONTENT;
@@ -204,22 +204,23 @@ function scanBlock(at: usize, size: usize): i32 {
   let gaps: u64 = depth == 0 ? ~(<u64>0) : 0;
   /** Bytes right within an object. */
   let objects: u64 = 0 - (kinds & 1);
-  let marks = node ? brackets | colons : brackets;
-  while (marks) {
-    const bit = ctz(marks);
-    marks &= marks - 1;
+  /** From behind the last bracket on. */
+  let rest = ~(<u64>0);
+  while (brackets) {
+    const bit = ctz(brackets);
+    brackets &= brackets - 1;
     const place = at + <usize>bit;
     const byte = load<u8>(place);
-    if (byte == COLON) {
-      onColon(place, isNearEscape);
-      continue;
+    const above = ~(<u64>1) << bit;
+    if (node) {
+      const own = colons & rest & ~above;
+      if (own) readColons(at, own, isNearEscape);
     }
     if (byte == NEWLINE) {
       if (depth != 0 || !endLine(place, size)) return IRREGULAR;
       continue;
     }
-    const before = node;
-    const above = ~(<u64>1) << bit;
+    rest = above;
     if ((byte & 0x5f) == 0x5b) {
       if (!onOpen(place, byte)) return IRREGULAR;
       gaps &= ~above;
@@ -234,7 +235,10 @@ function scanBlock(at: usize, size: usize): i32 {
       if (answer != GO_ON) return answer;
     }
     objects = (objects & ~above) | (above & (0 - (kinds & 1)));
-    if ((before == 0) != (node == 0)) marks = (node ? brackets | colons : brackets) & above;
+  }
+  if (node) {
+    const own = colons & rest;
+    if (own) readColons(at, own, isNearEscape);
   }
   const faults =
     bad | grammarFaults(quotes, strings, colons, commas, opens, closes, blanks, scalars, objects, true);
@@ -263,19 +267,28 @@ function faultsBefore(
   return grammarFaults(quotes, strings, colons, commas, opens, closes, blanks, scalars, objects, false);
 }
 
-// @ts-ignore: decorator
-@inline
-function onColon(place: usize, isNearEscape: bool): void {
-  pending = 0;
-  if (load<u8>(place - 1) != QUOTE || isNearEscape) isOdd = true;
-  const key = keyAt(place, node);
-  if (!key) return;
-  const bit = (<u64>1) << <u64>key;
-  // The last of repeated keys counts; which one that is, is not followed here.
-  if (seen & bit) isOdd = true;
-  seen |= bit;
-  store<u32>(PLACES + (<usize>key << 2), <u32>(place + 1 - record));
-  pending = childOf(key);
+/** Reads the keys before these colons, all right within one object. */
+function readColons(at: usize, colons: u64, isNearEscape: bool): void {
+  const here = node;
+  let keys = seen;
+  let odd = isNearEscape;
+  let key: u32 = 0;
+  do {
+    const place = at + <usize>ctz(colons);
+    odd = odd || load<u8>(place - 1) != QUOTE;
+    key = keyAt(place, here);
+    if (key) {
+      const bit = (<u64>1) << <u64>key;
+      // The last of repeated keys counts; which one that is, is not followed here.
+      odd = odd || (keys & bit) != 0;
+      keys |= bit;
+      store<u32>(PLACES + (<usize>key << 2), <u32>(place + 1 - record));
+    }
+    colons &= colons - 1;
+  } while (colons);
+  seen = keys;
+  if (odd) isOdd = true;
+  pending = key ? childOf(key) : 0;
 }
 
 // @ts-ignore: decorator

@@ -30,7 +30,8 @@ export class PatternPlan {
     this.set = new PatternSet(this.compiled.map((compiled, id) => ({ id, compiled })));
     this.fields = new FieldPatterns(this.compiled);
     const tree = new KeyTree();
-    for (const name of RECORD_MARKS) tree.add([name], 'record mark');
+    for (const name of marksBeside(this.fields.paths.map((steps) => leadingNames(steps)[0])))
+      tree.add([name], 'record mark');
     for (const name of ENVELOPE_MARKS) tree.add([name], 'envelope mark');
     this.#tree = tree;
     this.keysOfSlots = this.fields.paths.map((steps) => {
@@ -59,6 +60,16 @@ export class PatternPlan {
     const all = this.fields.paths.map((steps) => JSON.stringify(steps));
     return own.map((path) => all.indexOf(path));
   }
+}
+
+/** Two marks show a record; of so many, all but strange records have two. */
+const ENOUGH_MARKS = 4;
+
+/** Marks of records that are asked for anyway cost nothing: others are looked for only where those are few. */
+function marksBeside(names: readonly (string | undefined)[]): string[] {
+  const asked = RECORD_MARKS.filter((mark) => names.includes(mark));
+  const others = RECORD_MARKS.filter((mark) => !names.includes(mark));
+  return [...asked, ...others.slice(0, Math.max(0, ENOUGH_MARKS - asked.length))];
 }
 
 /** Patterns with a bit each, or, where bits are short, with like ones. */
