@@ -5,6 +5,7 @@ import { defineComposite } from '../alarms/composite-definition.ts';
 import { putComposite } from '../alarms/composites.ts';
 import { putMuteRule } from '../alarms/mute-rules.ts';
 import { createSilence, listSilences } from '../answers/silences.ts';
+import { createQueue, setQueueAttributes } from '../queues/manage.ts';
 import { confirmSubscription } from '../topics/confirm.ts';
 import { subscribe } from '../topics/subscribe.ts';
 import { createTopic } from '../topics/topics.ts';
@@ -161,6 +162,30 @@ eachStore((open) => {
       await createTopic(world.context, { ...SCOPE, name: 'security-2' }).then(({ arn }) => confirmed(world, arn));
       const [other] = await statesAt(world);
       expect(other).toMatchObject({ canRing: true, problems: [{ code: 'topic-refuses', silent: false }] });
+      await world.stop();
+    });
+
+    it('leads to a queue whose policy does not let it send cannot ring, before it has tried', async () => {
+      const world = new AlarmsWorld(await open());
+      await world.filter('1');
+      await world.put(ROOT);
+      await createTopic(world.context, { ...SCOPE, name: 'security' });
+      const Policy = only('444455556666').replace('SNS:Publish', 'SQS:SendMessage');
+      const queue = await createQueue(world.context, { ...SCOPE, name: 'jobs', attributes: { Policy } });
+      const principal = 'arn:aws:iam::111122223333:root';
+      await subscribe(world.context, SCOPE, { topicArn: TOPIC, protocol: 'sqs', endpoint: queue.arn, principal });
+      const [state] = await statesAt(world);
+      expect(state?.canRing).toBe(false);
+      expect(state?.problems).toEqual([
+        {
+          code: 'cannot-deliver',
+          silent: true,
+          message: `the policy of queue ${queue.arn} does not let topic ${TOPIC} send to it`,
+          fix: `add to its policy {"Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"${queue.arn}","Condition":{"ArnEquals":{"aws:SourceArn":"${TOPIC}"}}}`,
+        },
+      ]);
+      await setQueueAttributes(world.context, SCOPE, 'jobs', { Policy: '' });
+      expect(await problemsAt(world)).toEqual([]);
       await world.stop();
     });
 

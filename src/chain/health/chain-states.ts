@@ -14,6 +14,7 @@ import { escalationProblems } from './escalation-problems.ts';
 import { cannotDeliver, failingSentence } from './failing-endpoints.ts';
 import { filterSources, sourceKey } from './filter-sources.ts';
 import { quietReason } from './quiet.ts';
+import { queueRefusal } from './refusing-queues.ts';
 import { silenceProblems } from './silence-problems.ts';
 import { topicsSeen } from './topics-seen.ts';
 
@@ -138,16 +139,14 @@ export async function chainStates(db: Kysely<Tables>, settings: HealthSettings):
       const fix = refusal.includes('encryption key') ? 'give it a key of your own, or none' : add;
       report('topic-refuses', open.length === 0, `topic ${topic.name} refuses its rings: ${refusal}`, fix);
     }
-    const broken = confirmed.filter((subscription) => cannotDeliver(subscription, settings.now));
-    for (const subscription of broken.slice(0, MOST_BROKEN)) {
-      const nobody = broken.length === confirmed.length;
-      report(
-        'cannot-deliver',
-        nobody,
-        failingSentence(subscription),
-        `mend it; ${settings.endpoint}/console tries again`,
-      );
-    }
+    const broken = confirmed.flatMap((subscription) => {
+      const refusal = queueRefusal(subscription, seen);
+      if (refusal) return [refusal];
+      if (!cannotDeliver(subscription, settings.now)) return [];
+      return [{ message: failingSentence(subscription), fix: `mend it; ${settings.endpoint}/console tries again` }];
+    });
+    for (const { message, fix } of broken.slice(0, MOST_BROKEN))
+      report('cannot-deliver', broken.length === confirmed.length, message, fix);
     const lost = existing.reduce((sum, { arn }) => sum + (deadByTopic.get(arn) ?? 0), 0);
     if (lost > 0) {
       report('dead-letters', false, `${lost} deliveries were given up`, `${settings.endpoint}/console shows why`);
