@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   CloudWatchClient,
   DeleteAlarmsCommand,
@@ -6,11 +9,15 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DeleteMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
-import { expect, it } from 'vitest';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { expect, it, onTestFinished } from 'vitest';
 import type { DrillReport } from '../src/server/drill/follow-drill.ts';
+import { settingOf } from '../src/store/settings.ts';
+import type { Store } from '../src/store/store.ts';
 import { httpReceiver } from './engine/receivers.ts';
 import { startEngine } from './engine/start.ts';
 import { until } from './engine/until.ts';
+import { command } from './public-face/command.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:000000000000:trailbell-cis';
 const COUNTED = ['log group', 'metric filter', 'metric'];
@@ -78,3 +85,44 @@ it('rings for a drill, says that it is one, and names the link that breaks it', 
   expect(broken(await drill('silent'))).toEqual([['metric filter', 'no metric filter counted the drill']]);
   expect(engine.logged).toEqual([]);
 });
+
+it('waits until whoever was expected has confirmed, files the proof, and declares the drill', async () => {
+  const engine = await startEngine({ cis: true });
+  const folder = await mkdtemp(join(tmpdir(), 'trailbell-drill-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const credentials = { accessKeyId: '000000000000', secretAccessKey: 'any' };
+  const client = { endpoint: engine.url, region: 'us-east-1', credentials };
+  await new SQSClient(client).send(new CreateQueueCommand({ QueueName: 'bell' }));
+  const Endpoint = 'arn:aws:sqs:us-east-1:000000000000:bell';
+  await new SNSClient(client).send(new SubscribeCommand({ TopicArn: TOPIC, Protocol: 'sqs', Endpoint }));
+  const [declarations, proof] = [join(folder, 'declarations.json'), join(folder, 'proofs.jsonl')];
+  const drill = (...words: string[]) =>
+    command('drill', '--endpoint-url', engine.url, '--declarations', declarations, '--proof', proof, ...words);
+
+  expect((await drill('--inject')).notes).toContain("--inject is for drills through AWS's API: give --aws, too");
+  const late = await drill('--expect', 'night shift', '--wait', '1');
+  expect([late.code, late.out]).toEqual([1, expect.stringContaining('✗ receipt        night shift did not confirm')]);
+
+  const running = drill('--expect', 'Splunk');
+  const link = await until('the address', () => shownIn(engine.app.engine.context.store.read, 'Splunk'));
+  expect((await fetch(`${engine.url}/drills/receipt?${link}&by=SOC`, { method: 'POST' })).status).toBe(200);
+  const { code, out, notes } = await running;
+  expect(notes).toContain(`/drills/receipt?${link}`);
+  expect(out).toMatch(/✓ receipt {8}Splunk, by SOC {2}after/);
+  expect(code).toBe(0);
+  const means = { name: 'Splunk', controls: ['root-usage'], accounts: ['000000000000'] };
+  const drills = [{ confirmedBy: 'SOC', eventId: expect.any(String) as string }];
+  expect(JSON.parse(await readFile(declarations, 'utf8'))).toMatchObject({ means: [{ ...means, drills }] });
+  const proofs = (await readFile(proof, 'utf8')).trim().split('\n');
+  expect(proofs.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { outcome: 'rang', receipt: null },
+    { outcome: 'rang', receipt: { expect: 'Splunk', confirmedBy: 'SOC' } },
+  ]);
+});
+
+/** The query of the address that was shown for somebody. */
+async function shownIn(db: Store['read'], expected: string): Promise<string | undefined> {
+  const kept = JSON.parse((await settingOf(db, 'drill-receipts')) ?? '[]') as Record<'id' | 'key' | 'expect', string>[];
+  const found = kept.find((one) => one.expect === expected);
+  return found && `id=${found.id}&key=${found.key}`;
+}

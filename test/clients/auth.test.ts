@@ -231,6 +231,13 @@ describe('an engine with --auth keys', () => {
       expect(await statuses(path), path).toEqual([401, 401, 401, 200]);
     }
     expect(await statuses('/healthz')).toEqual([200, 200, 200, 200]);
+    // Whoever has the address of a receipt needs no key; only asking for one does.
+    const wish = { method: 'POST', headers: basic(key) };
+    const asking = await fetch(new URL('/api/v1/receipts?expect=Splunk', engine.url), wish);
+    const { callback } = (await asking.json()) as { callback: string };
+    expect((await fetch(callback, { method: 'POST' })).status).toBe(200);
+    expect((await fetch(callback.replace(/.$/, 'x'), { method: 'POST' })).status).toBe(404);
+    expect((await fetch(new URL('/api/v1/receipts?expect=x', engine.url), { method: 'POST' })).status).toBe(401);
     const asked = await fetch(new URL('/console', engine.url));
     expect(asked.headers.get('www-authenticate')).toMatch(/^Basic realm=/);
     expect(engine.logged).toEqual([]);
