@@ -46,7 +46,7 @@ export async function makePlans(
       what,
       from: startOf(forward.from),
       wants: wishOf(forward),
-      source: what === 'rings' ? ringSource(read) : eventSource(read, what),
+      source: what === 'rings' ? ringSource(read) : eventSource(read, what, deps.context.clock),
       receiver,
       limits: {
         count: Math.min(batch.records ?? receiver.limits.count, receiver.limits.count),

@@ -96,17 +96,22 @@ export const sampleRing = (more: Partial<RingItem['ring']> = {}): RingItem => ({
   },
 });
 
-/** Every real record that the tests have. */
+/** Of the real records that the tests have, some of each service, action, kind of caller and outcome. */
 export async function realItems(): Promise<EventItem[]> {
   const files = readdirSync(data, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.gz') && !entry.parentPath.includes('digest'))
     .map((entry) => join(entry.parentPath, entry.name));
-  const items: EventItem[] = [];
+  const kinds = new Map<string, EventItem>();
   for (const file of files)
-    for await (const record of readRecords(createReadStream(file)))
-      if (record.kind !== 'damage')
-        items.push(eventItem(record.text, { filters: items.length % 5 === 0 ? ['x'] : [] }));
-  return items;
+    for await (const record of readRecords(createReadStream(file))) {
+      if (record.kind === 'damage') continue;
+      const item = eventItem(record.text, { filters: kinds.size % 5 === 0 ? ['x'] : [] });
+      const { eventSource, eventName, errorCode, sourceIPAddress, userIdentity } = item.view.object ?? {};
+      const { type } = (userIdentity ?? {}) as { type?: string };
+      const from = typeof sourceIPAddress === 'string' && /^[\d.:a-f]+$/.test(sourceIPAddress) ? 'address' : 'name';
+      kinds.set([eventSource, eventName, errorCode, type, from].join(' '), item);
+    }
+  return [...kinds.values()];
 }
 
 /** Records of the right shape with anything at all in their fields. */

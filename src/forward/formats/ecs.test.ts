@@ -70,7 +70,7 @@ describe('the Elastic Common Schema', () => {
 
   it('has every field of every real record, of a ring, and of other log events', async () => {
     const items = await realItems();
-    expect(items.length).toBeGreaterThan(1_000);
+    expect(items.length).toBeGreaterThan(400);
     for (const item of [...items, sampleRing(), sampleRefusal(), eventItem('plain'), eventItem('{"a":1}')])
       expect(faultsOf(parsed(ecsDocument(item)))).toEqual([]);
   });
@@ -82,7 +82,7 @@ describe('the Elastic Common Schema', () => {
         // Types expected of a category follow from a list of verbs; the rest must hold for anything.
         expect(faults).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 

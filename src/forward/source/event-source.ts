@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { Clock } from '../../base/clock.ts';
 import { unpackEvents } from '../../chain/logs/chunk.ts';
 import { readChunkMatches } from '../../chain/logs/chunk-matches.ts';
 import { eventIdOf } from '../../chain/logs/event-position.ts';
@@ -7,13 +8,22 @@ import type { Tables } from '../../store/tables.ts';
 import type { EventItem } from '../item.ts';
 import { type Backlog, type Place, WHOLE } from '../place.ts';
 import type { Slice, Source } from './source.ts';
+import { WaitingCount } from './waiting-count.ts';
 
 /**
  * All accepted log events, or those that a metric filter counted when they came in. Chunk numbers rise with commits,
  * as all writes are made one after the other.
  */
-export function eventSource(db: Kysely<Tables>, what: 'events' | 'matches'): Source {
+export function eventSource(db: Kysely<Tables>, what: 'events' | 'matches', clock: Pick<Clock, 'now'>): Source {
   const matchesOnly = what === 'matches';
+  const counted = new WaitingCount(async (after, head, backlog) => {
+    const column = matchesOnly ? 'matched.count' : 'chunk.count';
+    const row = await remaining(db, matchesOnly, { position: after, part: WHOLE }, backlog)
+      .select(({ fn }) => fn.sum<number | null>(column).as('count'))
+      .where('chunk.id', '<=', head)
+      .executeTakeFirst();
+    return row?.count ?? 0;
+  });
   return {
     async read(after, backlog) {
       // Asked first: what commits between the two questions is for the next time.
@@ -24,12 +34,16 @@ export function eventSource(db: Kysely<Tables>, what: 'events' | 'matches'): Sou
     },
     head: () => headOf(db),
     async waiting(after, backlog) {
-      const counted = matchesOnly ? 'matched.count' : 'chunk.count';
-      const row = await remaining(db, matchesOnly, after, backlog)
-        .select(({ fn }) => [fn.sum<number | null>(counted).as('count'), fn.min('chunk.ingested_at').as('since')])
+      const { position: head } = await headOf(db);
+      const begun = after.part === WHOLE || matchesOnly ? 0 : await restOf(db, after);
+      const count = begun + (await counted.count(after.position, head, backlog, clock.now()));
+      if (count === 0) return { count, since: null };
+      const oldest = await remaining(db, matchesOnly, after, backlog)
+        .select('chunk.ingested_at')
+        .orderBy('chunk.id')
+        .limit(1)
         .executeTakeFirst();
-      const done = matchesOnly || after.part === WHOLE ? 0 : await doneOf(db, after);
-      return { count: Math.max(0, (row?.count ?? 0) - done), since: row?.since ?? null };
+      return { count, since: oldest?.ingested_at ?? null };
     },
   };
 }
@@ -39,9 +53,10 @@ async function headOf(db: Kysely<Tables>): Promise<Place> {
   return { position: row?.id ?? 0, part: WHOLE };
 }
 
-async function doneOf(db: Kysely<Tables>, { position, part }: Place): Promise<number> {
+/** Events left of the chunk that a forward is in. */
+async function restOf(db: Kysely<Tables>, { position, part }: Place): Promise<number> {
   const row = await db.selectFrom('log_chunks').select('count').where('id', '=', position).executeTakeFirst();
-  return row ? Math.min(part, row.count) : 0;
+  return row ? Math.max(0, row.count - part) : 0;
 }
 
 /** Chunks with something left to look at. */

@@ -69,7 +69,7 @@ describe('OCSF', () => {
       fc.property(hostileItems(), (item) => {
         expect(faultsOf(item)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
