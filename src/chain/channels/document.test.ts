@@ -147,3 +147,25 @@ describe('a document', () => {
     expect(await again.sign('2', 'text')).toBe(await signer.sign('2', 'text'));
   });
 });
+
+describe('the documentation', () => {
+  /** A signature that is the same every time, so that the documentation does not change with every key. */
+  const signer: Signer = {
+    certificatePath: '/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem',
+    certificate: '',
+    sign: async (version) => `base64 of RSA with SHA-${version === '1' ? '1' : '256'}`,
+  };
+  const documents = documentWriter(
+    signer,
+    linksUnder(() => 'https://bell.example.com'),
+  );
+  const attributes = { severity: { type: 'String', value: 'high' } };
+
+  it.each<[string, Parameters<typeof outgoing>[1]]>([
+    ['sns', { subject: 'ALARM: "cis-4.3" in EU (Ireland)', text: '{"AlarmName":"cis-4.3"}', attributes }],
+    ['sns-confirmation', { kind: 'SubscriptionConfirmation', text: 'You have chosen to subscribe …', token: TOKEN }],
+  ])('shows the document %s as it is written', async (name, message) => {
+    const document = await documents.write(outgoing('https://example.com/hook', message));
+    await expect(`${document}\n`).toMatchFileSnapshot(`../../../docs/channels/${name}.txt`);
+  });
+});
