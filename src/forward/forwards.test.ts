@@ -1,5 +1,8 @@
+import type { ServerResponse } from 'node:http';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MINUTE, NOON } from '../../test/chain/logs-world.ts';
+import { until } from '../../test/engine/until.ts';
 import { ForwardWorld, idOf, idsIn, idsTo, type SiemAnswer, siem } from '../../test/forward/forward-world.ts';
 import { eachStore } from '../../test/stores.ts';
 
@@ -216,6 +219,72 @@ eachStore((open) => {
     requests.length = 0;
     await w.pass(MINUTE, 10 * SECOND);
     expect(requests.flatMap(({ body }) => idsIn(body))).toEqual(idsTo(3));
+  });
+
+  it.each([
+    ['never answers', () => undefined, 'timeout'],
+    ['breaks the connection', (response: ServerResponse) => void response.destroy(), 'reset'],
+    [
+      'stops in the middle of its answer',
+      (response: ServerResponse) => void response.writeHead(200).write('{'),
+      'timeout',
+    ],
+  ])('waits where the receiver %s', async (_what, act, reason) => {
+    const w = await world();
+    let isWell = false;
+    const { url, requests } = await siem((_request, response) => (isWell ? 200 : act(response)));
+    await w.start(http(url));
+    await w.put(w.records(3));
+    await w.logs.clock.advance(SECOND);
+    await until('the failure', async () => {
+      await w.logs.clock.advance(10 * SECOND);
+      return (await w.state()).failing?.reason === reason;
+    });
+    isWell = true;
+    // An attempt may hang still: only the clock ends it.
+    await until('it to be sent', async () => {
+      await w.logs.clock.advance(10 * SECOND);
+      return (await w.state()).sent === 3;
+    });
+    expect(idsIn(requests.at(-1)?.body ?? '')).toEqual(idsTo(3));
+    expect(await w.state()).toMatchObject({ sent: 3, waiting: 0, failing: null });
+  });
+
+  it('loses no record and makes up none, whatever the receiver answers and whenever the engine stops', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom<SiemAnswer>(200, 200, 200, 400, 413, 429, 503, 401), { maxLength: 20 }),
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.boolean()), { minLength: 1, maxLength: 6 }),
+        async (answers, rounds) => {
+          const w = await world();
+          const got = new Set<string>();
+          const { url } = await siem(({ body }) => {
+            const answer = answers.shift() ?? 200;
+            if (answer === 200) for (const id of idsIn(body)) got.add(id);
+            return answer;
+          });
+          const settings = http(url, { batch: { records: 4 } });
+          await w.start(settings);
+          let count = 0;
+          for (const [more, restarts] of rounds) {
+            await w.put(w.records(more));
+            count += more;
+            await w.pass(3 * SECOND);
+            const { sent, refused, leftOut, lost, waiting } = await w.state();
+            expect(sent + refused + leftOut + lost + waiting).toBe(count);
+            if (restarts) await w.start(settings);
+          }
+          answers.length = 0;
+          await w.pass(6 * MINUTE, 30 * SECOND);
+          const rows = await w.logs.store.read.selectFrom('forward_refusals').select('item').execute();
+          const aside = rows.flatMap(({ item }) => idsIn((JSON.parse(item) as { view: string }).view));
+          expect(new Set([...got, ...aside])).toEqual(new Set(idsTo(count)));
+          const { sent, refused, waiting } = await w.state();
+          expect([sent + refused, waiting, refused]).toEqual([count, 0, aside.length]);
+        },
+      ),
+      { numRuns: 4 },
+    );
   });
 
   describe('retention', () => {

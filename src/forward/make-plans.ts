@@ -61,12 +61,15 @@ export async function makePlans(
 
 const startOf = (from: string): Start => (from === 'now' || from === 'beginning' ? from : Date.parse(from));
 
+/** Kinds that tell again what was told before, to make somebody answer: no news for a SIEM. */
+const TOLD_AGAIN: ReadonlySet<string> = new Set(['repeat', 'escalation']);
+
 /** By pattern and log group. Events of a group that is gone are wanted: nobody knows that they are not. */
 function wishOf({ pattern, logGroups }: ForwardSettings): (item: ForwardItem) => boolean {
   const compiled = pattern === undefined ? undefined : compileFilterPattern(pattern);
   const groups = logGroups && new Set([...logGroups, '']);
   return (item) => {
-    if (item.kind === 'ring') return true;
+    if (item.kind === 'ring') return !TOLD_AGAIN.has(item.ring.kind);
     return (groups?.has(item.logGroup) ?? true) && (compiled?.matchesEvent(item.view) ?? true);
   };
 }

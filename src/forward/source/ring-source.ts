@@ -6,9 +6,6 @@ import type { Slice, Source } from './source.ts';
 
 const AT_ONCE = 200;
 
-/** Kinds that tell again what was told before, to make somebody answer: no news for a SIEM. */
-const TOLD_AGAIN: ReadonlySet<string> = new Set(['repeat', 'escalation']);
-
 /** Rings, each when it is made, and as it is now whenever it is brought up to date or acknowledged. */
 export function ringSource(db: Kysely<Tables>): Source {
   return {
@@ -20,7 +17,7 @@ export function ringSource(db: Kysely<Tables>): Source {
       const known = await firstChanges(db, changes);
       const items = changes.flatMap(({ id, ring_id, at }): Slice['items'][number][] => {
         const ring = rings.get(ring_id);
-        if (!ring || TOLD_AGAIN.has(ring.kind)) return [];
+        if (!ring) return [];
         const item: RingItem = { kind: 'ring', id: `${ring_id}-${id}`, at, ring, isUpdate: known.get(ring_id) !== id };
         return [{ item, place: { position: id, part: WHOLE } }];
       });
