@@ -23,7 +23,7 @@ import { consolePages } from '../console/console-pages.ts';
 import { Forwards } from '../forward/forwards.ts';
 import { forwardHold } from '../forward/hold.ts';
 import { makePlans } from '../forward/make-plans.ts';
-import { failureSource } from '../intake/fetch/intake-state.ts';
+import { failureSource, labelOf } from '../intake/fetch/intake-state.ts';
 import { nodeFileSystem } from '../intake/file-system.ts';
 import { FolderIntake, folderSource } from '../intake/folder.ts';
 import { type IngestApi, ingestApi } from '../intake/http.ts';
@@ -210,7 +210,7 @@ async function open(
         intakes: () => ({
           ...statsOf(ingest, push, folders),
           ...(syslog && { syslog: syslog.stats() }),
-          ...Object.fromEntries(intakes().map(({ name, stats }) => [name, stats])),
+          ...Object.fromEntries(intakes().map((state) => [labelOf(state), state.stats])),
         }),
         states: intakes,
       }),

@@ -44,6 +44,7 @@ describe('settings', () => {
 
   it.each([
     [{ s3: [{ name: 'a', bukcet: 'trail' }] }, 'intakes.s3.0: there is no setting "bukcet"; did you mean "bucket"?'],
+    [{ s3: ['trail', 'trial'].map((bucket) => ({ name: 'a', bucket })) }, 'intakes.s3: must have different names'],
     [{ s4: [] }, 'intakes: there is no setting "s4"; did you mean "s3"?'],
     [{ s3: [{ name: 'a', bucket: 's3://trail' }] }, 'intakes.s3.0.bucket: must be the name of a bucket, without s3://'],
     [

@@ -73,11 +73,11 @@ describe.skipIf(!hasMoto)(`kill -9 during the intake of a bucket (seed ${SEED})`
     const engine = await start({});
     const read = async (): Promise<number> => {
       const text = await (await fetch(`${engine.url}/metrics`)).text();
-      return text.includes('trailbell_intake_records_total{intake="org"') ? count(text) : 0;
+      return text.includes('trailbell_intake_records_total{intake="s3 org"') ? count(text) : 0;
     };
     const count = (text: string): number => {
       const figure = (outcome: string) =>
-        Number(new RegExp(`records_total\\{intake="org",outcome="${outcome}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
+        Number(new RegExp(`records_total\\{intake="s3 org",outcome="${outcome}"\\} (\\d+)`).exec(text)?.[1] ?? 0);
       const sum = ['stored', 'duplicates', 'filtered', 'refused'].map(figure).reduce((a, b) => a + b);
       expect(figure('records'), 'what comes in adds up').toBe(sum);
       return sum;

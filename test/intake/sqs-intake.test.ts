@@ -130,7 +130,7 @@ describe.skipIf(!hasMoto)('the intake of a queue', { timeout: 60_000 }, () => {
       'there is no such object',
     ]);
     const metrics = await (await fetch(`${w.engine.url}/metrics`)).text();
-    expect(metrics).toContain('trailbell_intake_objects_total{intake="noted",outcome="set_aside"} 3');
+    expect(metrics).toContain('trailbell_intake_objects_total{intake="sqs noted",outcome="set_aside"} 3');
     expect(metrics).toContain(
       `trailbell_intake_set_aside_objects{source="s3://${w.name}@${new URL(moto.url).host}"} 1`,
     );
@@ -152,6 +152,6 @@ describe.skipIf(!hasMoto)('the intake of a queue', { timeout: 60_000 }, () => {
       return warnings.some((text) => text.includes('intake noted') && text.includes('there is no queue'));
     });
     const metrics = await (await fetch(`${w.engine.url}/metrics`)).text();
-    expect(metrics).toContain('trailbell_intake_failing{intake="noted",kind="no-queue"} 1');
+    expect(metrics).toContain('trailbell_intake_failing{intake="sqs noted",kind="no-queue"} 1');
   });
 });

@@ -37,5 +37,8 @@ export interface RunningIntake {
   retry(source: string, objects: readonly string[]): void;
 }
 
+/** How an intake is called in `/metrics`: `s3 org`. */
+export const labelOf = ({ type, name }: Pick<IntakeState, 'type' | 'name'>): string => `${type} ${name}`;
+
 /** How failures of an intake are named where all failures stand. */
 export const failureSource = ({ name, from }: Pick<IntakeState, 'name' | 'from'>): string => `intake ${name} (${from})`;

@@ -13,6 +13,7 @@ import { isOfObject, Trouble } from '../fetch/trouble.ts';
 import { IntakeCounters } from '../intake-counters.ts';
 import { IntakeRun } from '../intake-run.ts';
 import { type NotedObject, readNotification } from './notification.ts';
+import { Removals } from './removals.ts';
 import type { Queue, QueueMessage } from './sqs-queue.ts';
 
 /** A bucket that messages may name, and how its marks are called. */
@@ -55,6 +56,7 @@ export class SqsIntake implements RunningIntake {
   readonly #lag: Lag;
   readonly #trouble: Trouble;
   readonly #lanes: Lanes;
+  readonly #removals: Removals;
   #read = 0;
   #setAside = 0;
   /** How much had been read when a message failed first, by message. */
@@ -77,6 +79,7 @@ export class SqsIntake implements RunningIntake {
     this.#taker = new ObjectTaker({ context, batch, counters: this.#counters, patience, parallel });
     this.#lag = new Lag(context.clock, lagLimit);
     this.#trouble = new Trouble(context, { name, from: queue.url });
+    this.#removals = new Removals(queue, context.clock);
     this.#lanes = new Lanes(parallel * TAKEN_PER_FETCH);
   }
 
@@ -151,7 +154,7 @@ export class SqsIntake implements RunningIntake {
     const renewing = this.#renew(message);
     try {
       await this.#work(message);
-      await queue.remove([message]);
+      await this.#removals.remove(message);
       this.#failing.delete(message.id);
       if (this.#failing.size === 0 && this.#trouble.current) await this.#trouble.isOver();
     } catch (error) {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { IntakeState } from '../../intake/fetch/intake-state.ts';
+import { type IntakeState, labelOf } from '../../intake/fetch/intake-state.ts';
 import { isSetAside } from '../../intake/object-marks.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -32,36 +32,36 @@ export function addIntakeGauges(
     registers: [registry],
     collect() {
       this.reset();
-      for (const { name, objects } of states()) {
-        this.inc({ intake: name, outcome: 'read' }, objects.read);
-        this.inc({ intake: name, outcome: 'set_aside' }, objects.setAside);
+      for (const state of states()) {
+        this.inc({ intake: labelOf(state), outcome: 'read' }, state.objects.read);
+        this.inc({ intake: labelOf(state), outcome: 'set_aside' }, state.objects.setAside);
       }
     },
   });
-  gauge('trailbell_intake_waiting_objects', 'Objects that are known and not read', ['intake'], (g, { name, objects }) =>
-    g.set({ intake: name }, objects.waiting),
+  gauge('trailbell_intake_waiting_objects', 'Objects that are known and not read', ['intake'], (g, state) =>
+    g.set({ intake: labelOf(state) }, state.objects.waiting),
   );
   gauge(
     'trailbell_intake_newest_event_timestamp_seconds',
     'When the newest event that an intake brought happened',
     ['intake'],
-    (g, { name, newestEventAt }) => {
-      if (newestEventAt !== null) g.set({ intake: name }, newestEventAt / 1_000);
+    (g, state) => {
+      if (state.newestEventAt !== null) g.set({ intake: labelOf(state) }, state.newestEventAt / 1_000);
     },
   );
   gauge(
     'trailbell_intake_oldest_unread_timestamp_seconds',
     'When the oldest object that is known and not read was delivered; missing where there is none',
     ['intake'],
-    (g, { name, oldestUnreadAt }) => {
-      if (oldestUnreadAt !== null) g.set({ intake: name }, oldestUnreadAt / 1_000);
+    (g, state) => {
+      if (state.oldestUnreadAt !== null) g.set({ intake: labelOf(state) }, state.oldestUnreadAt / 1_000);
     },
   );
   gauge('trailbell_intake_lagging', 'Whether an intake is further behind than it may', ['intake'], (g, state) =>
-    g.set({ intake: state.name }, state.isLagging ? 1 : 0),
+    g.set({ intake: labelOf(state) }, state.isLagging ? 1 : 0),
   );
   gauge('trailbell_intake_failing', 'Intakes that cannot read, by why; 1 each', ['intake', 'kind'], (g, state) => {
-    if (state.trouble) g.set({ intake: state.name, kind: state.trouble.kind }, 1);
+    if (state.trouble) g.set({ intake: labelOf(state), kind: state.trouble.kind }, 1);
   });
   new Gauge({
     name: 'trailbell_intake_set_aside_objects',
