@@ -53,7 +53,8 @@ async function likeAws(recording = true) {
     const body = Buffer.concat(parts);
     const { service, operation } = calledBy(request.headers, request.url ?? '', body.toString('utf8'));
     calls.push(`${service}:${operation}`);
-    const agent = String(request.headers['x-amz-user-agent'] ?? request.headers['user-agent']);
+    // The header that CloudTrail records.
+    const agent = String(request.headers['user-agent']);
     const isMarked = /trailbell-drill\//.test(agent) || /trailbell-drill-/.test(body.toString('utf8'));
     if (service === 'sts' && isMarked && recording) {
       const parameters = Object.fromEntries(new URLSearchParams(body.toString('utf8')));
@@ -151,7 +152,7 @@ describe('a drill of an account', () => {
   afterAll(() => void vi.unstubAllEnvs());
 
   it('awaits the record of a marked call and lets the endpoint judge the patterns, and writes nothing', async () => {
-    const { drill, calls, proofs, engine } = await likeAws();
+    const { drill, calls, proofs, engine, url } = await likeAws();
     const { code, proof, notes } = await drill();
     expect(linesOf(proof), notes).toEqual([
       ['trail', true],
@@ -161,7 +162,12 @@ describe('a drill of an account', () => {
     expect(proof?.steps[0]?.after).toBeGreaterThan(0);
     expect(proof?.notProved.join()).toMatch(/--live.*--inject.*--through metric.*--through alarm.*--expect/);
     expect(code).toBe(0);
-    expect(notes).toContain(`account ${ACCOUNT}, caller `);
+    const [who] = notes.split('\n');
+    expect(who).toMatch(new RegExp(`^account ${ACCOUNT}, caller arn:.*, region us-east-1, endpoint ${url}$`));
+    for (const words of [['audit', '--no-replay'], ['repair']]) {
+      const { notes: said } = await command(...words, '--control', 'root-usage', '--endpoint-url', url);
+      expect(said.split('\n')[0]).toBe(who);
+    }
     expect(calls.filter((call) => /:(Put|Set|Create|Delete|Subscribe|Unsubscribe)/.test(call))).toEqual([]);
     expect(outsidePolicy(calls, 'read')).toEqual([]);
     expect(JSON.parse(await readFile(proofs, 'utf8'))).toEqual(proof);
