@@ -138,3 +138,38 @@ describe('a FIFO topic', () => {
     expect(bodies.filter((body) => body.startsWith('b'))).toEqual(['b1', 'b3', 'b5', 'b7']);
   });
 });
+
+describe('a queue', () => {
+  it('whose policy does not let the topic send gets nothing, and one whose policy does gets all', async () => {
+    const w = await world();
+    const allow = (Resource: string, topic: string) =>
+      JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'sns.amazonaws.com' },
+            Action: 'sqs:SendMessage',
+            Resource,
+            Condition: { ArnEquals: { 'aws:SourceArn': topic } },
+          },
+        ],
+      });
+    const arnOf = (name: string) => TOPIC.replace(':sns:', ':sqs:').replace(/[^:]+$/, name);
+    await w.queue('open', { Policy: allow(arnOf('open'), TOPIC) });
+    await w.queue('closed', { Policy: allow(arnOf('closed'), `${TOPIC}-2`) });
+    await w.queue('plain');
+    for (const name of ['open', 'closed', 'plain']) await w.subscribe(arnOf(name));
+    await w.publish('hello');
+    await w.pass(0);
+    const ends = (await w.deliveries()).map(({ endpoint, status, reason }) => [endpoint, status, reason]);
+    expect(ends).toEqual([
+      [arnOf('open'), 'delivered', null],
+      [arnOf('closed'), 'dead', 'queue-policy'],
+      [arnOf('plain'), 'delivered', null],
+    ]);
+    expect([await w.drained('open'), await w.drained('closed')]).toMatchObject([[{}], []]);
+    const letters = w.engine.attempts.list();
+    expect(letters).toContainEqual({ protocol: 'sqs', result: 'given-up', reason: 'queue-policy', count: 1 });
+  });
+});
