@@ -1,5 +1,5 @@
 /** What a stage of the chain may be woken for. The work itself is always in the store. */
-export type Signal = 'events' | 'alarms' | 'deliveries' | 'rings' | 'queues' | 'heartbeats';
+export type Signal = 'events' | 'findings' | 'alarms' | 'deliveries' | 'rings' | 'queues' | 'heartbeats';
 
 /**
  * Wakes the later stages after a commit of an earlier one. A signal carries nothing: a stage that

@@ -15,13 +15,13 @@ import { readAccounts, type Target, TargetError, targetsOf } from '../audit/flee
 import type { Replay, Report } from '../audit/report/report.ts';
 import { systemClock } from '../base/clock.ts';
 import { systemIds } from '../base/ids.ts';
+import { version } from '../base/version.ts';
 import type { AuditOptions } from './audit.ts';
 import { baseCaller, type Caller, doorInto, identityLine } from './audit-caller.ts';
 import { openResume, saveEvidence } from './audit-files.ts';
 import { lookBack } from './audit-past.ts';
 import { judgeOptions } from './audit-snapshot.ts';
 import { CommandError, type Terminal } from './terminal.ts';
-import { version } from './version.ts';
 
 /** Accounts at a time, and connections for all of them. */
 const WIDTH = 24;

@@ -7,9 +7,9 @@ import { scenarioOfPlan } from '../audit/plan/terraform-plan.ts';
 import type { Report } from '../audit/report/report.ts';
 import { readScenario, type Scenario, StateError } from '../audit/state.ts';
 import { systemClock } from '../base/clock.ts';
+import { version } from '../base/version.ts';
 import type { AuditOptions } from './audit.ts';
 import { CommandError, EXIT } from './terminal.ts';
-import { version } from './version.ts';
 
 /** A file of states may hold many accounts; more than this is no snapshot. */
 const LARGEST = 512 * 1024 * 1024;

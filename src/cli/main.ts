@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../base/nearest.ts';
+import { version } from '../base/version.ts';
 import { alarmCommand } from './alarm.ts';
 import { auditCommand } from './audit.ts';
 import { demoCommand } from './demo.ts';
@@ -18,7 +19,6 @@ import { serveCommand } from './serve.ts';
 import { silenceCommand } from './silence.ts';
 import { statusCommand } from './status.ts';
 import { CommandError, EXIT, processTerminal, type Terminal } from './terminal.ts';
-import { version } from './version.ts';
 
 /** Runs one command line and ends the process with its exit code. */
 export async function main(words: readonly string[]): Promise<void> {

@@ -3,9 +3,9 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { systemIds } from '../base/ids.ts';
+import { version } from '../base/version.ts';
 import { ScanPool } from '../trail/scanner/scan-pool.ts';
 import { ArchiveSearch, type FoundEvent } from '../trail/search/archive-search.ts';
-
 import { commandLine } from './scan/command-line.ts';
 import { DiaryKeeper } from './scan/diary-keeper.ts';
 import { diaryJson, diaryText } from './scan/diary-text.ts';
@@ -22,7 +22,6 @@ import { sourcesOf } from './scan/sources.ts';
 import { verificationJson, verificationText } from './scan/verification-text.ts';
 import { Verifier } from './scan/verifier.ts';
 import { CommandError, EXIT, type Terminal } from './terminal.ts';
-import { version } from './version.ts';
 
 interface ScanOptions {
   control: string[];

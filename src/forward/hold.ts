@@ -16,7 +16,7 @@ export function forwardHold(keepDays: ReadonlyMap<string, number>): ChunkHold {
         .selectFrom('forwards')
         .select(['name', 'position', 'part'])
         .where('active', '=', 1)
-        .where('what', '!=', 'rings')
+        .where('what', 'in', ['events', 'matches'])
         .execute();
       if (rows.length === 0) return undefined;
       // The one that is furthest behind holds for all, for as long as the most patient wants it.
@@ -30,7 +30,7 @@ export function forwardHold(keepDays: ReadonlyMap<string, number>): ChunkHold {
       const behind = await db
         .selectFrom('forwards')
         .select(['name', 'what', 'position', 'part', 'backlog_end', 'backlog_from'])
-        .where('what', '!=', 'rings')
+        .where('what', 'in', ['events', 'matches'])
         .where('position', '<=', highest)
         .execute();
       if (behind.length === 0) return;

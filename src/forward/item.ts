@@ -35,7 +35,20 @@ export interface RingItem {
   readonly isUpdate: boolean;
 }
 
-export type ForwardItem = EventItem | RingItem;
+/** A finding of the audit of the engine's own chains on its way out: it is new, or has changed. */
+export interface FindingItem {
+  readonly kind: 'finding';
+  readonly id: string;
+  readonly at: number;
+  /** The finding as `trailbell audit --json` has it, and in the forms of the audit's reports. */
+  readonly documents: {
+    readonly finding: Readonly<Record<string, unknown>>;
+    readonly ocsf: Readonly<Record<string, unknown>>;
+    readonly asff: Readonly<Record<string, unknown>>;
+  };
+}
+
+export type ForwardItem = EventItem | RingItem | FindingItem;
 
 /** The item as text, to be kept aside. */
 export function packItem(item: ForwardItem): string {
@@ -44,6 +57,6 @@ export function packItem(item: ForwardItem): string {
 
 /** What `packItem` made, as the item it was. */
 export function unpackItem(text: string): ForwardItem {
-  const packed = JSON.parse(text) as RingItem | (Omit<EventItem, 'view'> & { view: string });
+  const packed = JSON.parse(text) as RingItem | FindingItem | (Omit<EventItem, 'view'> & { view: string });
   return packed.kind === 'event' ? { ...packed, view: new EventView(packed.view) } : packed;
 }

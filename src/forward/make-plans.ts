@@ -22,7 +22,9 @@ import { syslogReceiver } from './receivers/syslog/syslog-receiver.ts';
 import type { ForwardPlan } from './runner.ts';
 import type { ForwardSettings } from './settings.ts';
 import { eventSource } from './source/event-source.ts';
+import { findingSource } from './source/finding-source.ts';
 import { ringSource } from './source/ring-source.ts';
+import type { Source } from './source/source.ts';
 
 export interface PlanDeps {
   readonly context: ChainContext;
@@ -40,13 +42,12 @@ export async function makePlans(
   for (const [name, forward] of Object.entries(settings)) {
     const receiver = await receiverFor(name, forward, deps);
     const { what, batch } = forward;
-    const { read } = deps.context.store;
     plans.push({
       name,
       what,
       from: startOf(forward.from),
       wants: wishOf(forward),
-      source: what === 'rings' ? ringSource(read) : eventSource(read, what, deps.context.clock),
+      source: sourceOf(what, deps.context),
       receiver,
       limits: {
         count: Math.min(batch.records ?? receiver.limits.count, receiver.limits.count),
@@ -57,6 +58,11 @@ export async function makePlans(
     });
   }
   return plans;
+}
+
+function sourceOf(what: ForwardSettings['what'], { store: { read }, clock }: ChainContext): Source {
+  if (what === 'rings') return ringSource(read);
+  return what === 'findings' ? findingSource(read) : eventSource(read, what, clock);
 }
 
 const startOf = (from: string): Start => (from === 'now' || from === 'beginning' ? from : Date.parse(from));
@@ -70,6 +76,7 @@ function wishOf({ pattern, logGroups }: ForwardSettings): (item: ForwardItem) =>
   const groups = logGroups && new Set([...logGroups, '']);
   return (item) => {
     if (item.kind === 'ring') return !TOLD_AGAIN.has(item.ring.kind);
+    if (item.kind === 'finding') return true;
     return (groups?.has(item.logGroup) ?? true) && (compiled?.matchesEvent(item.view) ?? true);
   };
 }

@@ -11,7 +11,7 @@ import type { Slice, Source } from './source/source.ts';
 
 export interface ForwardPlan {
   readonly name: string;
-  readonly what: 'events' | 'matches' | 'rings';
+  readonly what: 'events' | 'matches' | 'rings' | 'findings';
   readonly from: Start;
   /** Whether the settings want the item sent. */
   readonly wants: (item: ForwardItem) => boolean;
@@ -71,7 +71,7 @@ export class ForwardRunner {
   async start(): Promise<void> {
     const { what, from, source } = this.plan;
     this.#goTo(await this.#ledger.open(what, from, source));
-    this.#off = this.#context.signals.on(what === 'rings' ? 'rings' : 'events', () => this.#wake());
+    this.#off = this.#context.signals.on(what === 'matches' ? 'events' : what, () => this.#wake());
     this.#wake();
   }
 

@@ -14,9 +14,11 @@ const format = z
 /** What every forward has. */
 const common = {
   what: z
-    .enum(['events', 'matches', 'rings'])
+    .enum(['events', 'matches', 'rings', 'findings'])
     .default('events')
-    .describe('All log events, those that a metric filter counted, or rings.'),
+    .describe(
+      "All log events, those that a metric filter counted, rings, or the audit's findings of the engine's chains.",
+    ),
   pattern: z
     .string()
     .refine(isPattern, 'must be a filter pattern as CloudWatch Logs takes it')
@@ -158,7 +160,10 @@ const s3Forward = z.strictObject({
 const securityHubForward = z.strictObject({
   type: z.literal('security-hub'),
   ...common,
-  what: z.literal('rings').default('rings').describe('Security Hub takes findings: rings.'),
+  what: z
+    .enum(['rings', 'findings'])
+    .default('rings')
+    .describe("Rings, or the audit's findings of the engine's chains."),
   account: z
     .string()
     .regex(/^\d{12}$/, 'must be twelve digits')

@@ -40,6 +40,7 @@ import { deliveriesApi } from './deliveries-api.ts';
 import { drillApi } from './drill/drill-api.ts';
 import { receiptApi } from './drill/receipt-api.ts';
 import { buildEngine, type Engine } from './engine.ts';
+import { FindingWatch } from './finding-watch.ts';
 import { forwardsApi } from './forwards-api.ts';
 import { type HttpServer, listen } from './http-server.ts';
 import { intakesApi } from './intakes/intakes-api.ts';
@@ -233,6 +234,11 @@ async function open(
   undo.push(() => engine.stop());
   await forwards.start();
   undo.push(() => forwards.stop());
+  if (Object.values(options.forwards).some(({ what }) => what === 'findings')) {
+    const watch = new FindingWatch(context, own);
+    watch.start();
+    undo.push(() => watch.stop());
+  }
   const watch = await startWatch(options, {
     ...{ context, network, scope, publish: engine.publish, accept: engine.acceptRecords },
     status: () => engineStatus(store, { ...settings, endpoint: publicUrl(), now: clock.now() }),

@@ -55,6 +55,18 @@ export interface ChunkMatchesTable {
   filters: string;
 }
 
+/** That the audit of the engine's own chains says something else of a control, in the order of commits. */
+export interface FindingChangesTable {
+  id: Generated<number>;
+  /** Benchmark, control and account. */
+  key: string;
+  at: number;
+  /** What must change for the finding to be news. */
+  gist: string;
+  /** JSON: the finding, and its forms in OCSF and ASFF. */
+  documents: string;
+}
+
 /** That a ring was made, brought up to date or acknowledged, in the order of commits. */
 export interface RingChangesTable {
   id: Generated<number>;

@@ -12,6 +12,7 @@ import { answers0009 } from './migrations/0009-answers.ts';
 import { queueAttemptsMailWindows0010 } from './migrations/0010-queue-attempts-mail-windows.ts';
 import { forwards0011 } from './migrations/0011-forwards.ts';
 import { setAside0012 } from './migrations/0012-set-aside.ts';
+import { findings0013 } from './migrations/0013-findings.ts';
 import type { Tables } from './tables.ts';
 
 /** Brings the schema up to date. A store written by a newer program is refused, untouched. */
@@ -29,6 +30,7 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<voi
     '0010-queue-attempts-mail-windows': queueAttemptsMailWindows0010(dialect),
     '0011-forwards': forwards0011(dialect),
     '0012-set-aside': setAside0012,
+    '0013-findings': findings0013(dialect),
   };
   if (await isCurrent(db, Object.keys(migrations))) return;
   const migrator = new Migrator({

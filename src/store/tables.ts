@@ -1,5 +1,11 @@
 import type { Generated } from 'kysely';
-import type { ChunkMatchesTable, ForwardRefusalsTable, ForwardsTable, RingChangesTable } from './forward-tables.ts';
+import type {
+  ChunkMatchesTable,
+  FindingChangesTable,
+  ForwardRefusalsTable,
+  ForwardsTable,
+  RingChangesTable,
+} from './forward-tables.ts';
 import type { RootGrantsTable, RootUsesTable } from './grant-tables.ts';
 import type {
   DeduplicationsTable,
@@ -57,6 +63,7 @@ export interface Tables {
   forward_refusals: ForwardRefusalsTable;
   chunk_matches: ChunkMatchesTable;
   ring_changes: RingChangesTable;
+  finding_changes: FindingChangesTable;
 }
 
 export type Flag = 0 | 1;

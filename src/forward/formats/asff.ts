@@ -1,6 +1,6 @@
 import { partitionOf } from '../../base/scope.ts';
 import { textAt } from '../../trail/record.ts';
-import type { RingItem } from '../item.ts';
+import type { FindingItem, RingItem } from '../item.ts';
 import { ringFacts } from './ring-facts.ts';
 import { type Severity, severityOf } from './severity.ts';
 
@@ -22,8 +22,19 @@ export interface Hub {
   readonly region: string;
 }
 
-/** A ring in the AWS Security Finding Format. What comes later of the same ring has the same Id and updates it. */
-export function asffFinding({ ring, at }: RingItem, { account, region }: Hub): object {
+/** A ring or finding in the AWS Security Finding Format. What comes later of the same one has the same Id and updates it. */
+export const asffFinding = (item: RingItem | FindingItem, hub: Hub): object =>
+  item.kind === 'ring' ? ringFinding(item, hub) : auditFinding(item, hub);
+
+/** In the product of the account that the Security Hub is of; the resources say which account it is about. */
+function auditFinding({ documents: { asff } }: FindingItem, { account, region }: Hub): object {
+  return { ...asff, ProductArn: productArn({ account, region }), AwsAccountId: account, Region: region };
+}
+
+const productArn = ({ account, region }: Hub): string =>
+  `arn:${partitionOf(region)}:securityhub:${region}:${account}:product/${account}/default`;
+
+function ringFinding({ ring, at }: RingItem, { account, region }: Hub): object {
   const { detail } = ringFacts(ring);
   const runbook = textAt(detail, 'runbook');
   const partition = partitionOf(region);
@@ -31,7 +42,7 @@ export function asffFinding({ ring, at }: RingItem, { account, region }: Hub): o
   return {
     SchemaVersion: '2018-10-08',
     Id: `trailbell/ring/${ring.id}`,
-    ProductArn: `arn:${partition}:securityhub:${region}:${account}:product/${account}/default`,
+    ProductArn: productArn({ account, region }),
     ProductName: 'Trailbell',
     CompanyName: 'Trailbell',
     GeneratorId: `trailbell/alarm/${ring.alarm_name}`.slice(0, 512),

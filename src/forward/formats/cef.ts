@@ -1,7 +1,8 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { plainText } from '../../trail/plain-text.ts';
 import { textAt } from '../../trail/record.ts';
-import type { EventItem, ForwardItem, RingItem } from '../item.ts';
+import type { EventItem, FindingItem, ForwardItem, RingItem } from '../item.ts';
+import { findingFacts } from './finding-facts.ts';
 import { type Severity, severityOf } from './severity.ts';
 import { type Told, toldBy } from './told.ts';
 
@@ -41,6 +42,7 @@ const EXTENSION: readonly (readonly [key: string, value: (told: Told, item: Even
 /** One line in the Common Event Format. */
 export function cefLine(item: ForwardItem): string {
   if (item.kind === 'ring') return ringLine(item);
+  if (item.kind === 'finding') return findingLine(item);
   const told = toldBy(item);
   if (!told) return line('log-event', 'Log event', SCALE.info, otherFacts(item));
   const { record, happening } = told;
@@ -65,6 +67,23 @@ function ringLine({ ring, at }: RingItem): string {
     ['cs3', ring.alarm_name],
     ['cs3Label', 'Alarm'],
     ['msg', ring.headline],
+  ]);
+}
+
+function findingLine(item: FindingItem): string {
+  const { title, verdict, account, region, control, reason, severity } = findingFacts(item);
+  return line('finding', title, SCALE[severity], [
+    ['rt', item.at],
+    ['externalId', item.id],
+    ['cat', 'finding'],
+    ['outcome', verdict],
+    ['cs1', account],
+    ['cs1Label', 'AccountId'],
+    ['cs2', region],
+    ['cs2Label', 'Region'],
+    ['cs3', control],
+    ['cs3Label', 'Control'],
+    ['msg', reason],
   ]);
 }
 

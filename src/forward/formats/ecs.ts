@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { textAt, valueAt } from '../../trail/record.ts';
-import type { EventItem, ForwardItem, RingItem } from '../item.ts';
+import type { EventItem, FindingItem, ForwardItem, RingItem } from '../item.ts';
+import { findingFacts } from './finding-facts.ts';
 import { ringFacts } from './ring-facts.ts';
 import { type Severity, severityOf } from './severity.ts';
 import { type Told, toldBy } from './told.ts';
@@ -61,6 +62,7 @@ const FIELDS: readonly Field[] = [
 
 /** One document in the Elastic Common Schema. */
 export function ecsDocument(item: ForwardItem): string {
+  if (item.kind === 'finding') return JSON.stringify(findingDocument(item));
   return JSON.stringify(item.kind === 'ring' ? ringDocument(item) : eventDocument(item));
 }
 
@@ -115,6 +117,35 @@ function ringDocument({ ring, at }: RingItem): object {
       ['observer.product', 'Trailbell'],
     ]),
     trailbell: { ring: { ...facts, detail: JSON.stringify(detail) } },
+  };
+}
+
+function findingDocument(item: FindingItem): object {
+  const { title, verdict, account, region, control, reason, severity } = findingFacts(item);
+  return {
+    ...nested([
+      ['@timestamp', new Date(item.at).toISOString()],
+      ['ecs.version', ECS_VERSION],
+      ['message', title],
+      ['event.kind', 'state'],
+      ['event.id', item.id],
+      ['event.action', 'finding'],
+      ['event.module', 'trailbell'],
+      ['event.dataset', 'trailbell.finding'],
+      ['event.category', ['configuration']],
+      ['event.type', ['info']],
+      ['event.outcome', verdict === 'PASS' ? 'success' : verdict === 'FAIL' ? 'failure' : 'unknown'],
+      ['event.reason', reason],
+      ['event.severity', NUMBERS[severity]],
+      ['rule.id', control],
+      ['rule.name', title.replace(/: [A-Z]+$/, '')],
+      ['cloud.provider', 'aws'],
+      ['cloud.account.id', account],
+      ['cloud.region', region],
+      ['observer.vendor', 'Trailbell'],
+      ['observer.product', 'Trailbell'],
+    ]),
+    trailbell: { finding: JSON.stringify(item.documents.finding) },
   };
 }
 

@@ -1,5 +1,6 @@
 import { textAt } from '../../trail/record.ts';
-import type { EventItem, ForwardItem, RingItem } from '../item.ts';
+import type { EventItem, FindingItem, ForwardItem, RingItem } from '../item.ts';
+import { findingFacts } from './finding-facts.ts';
 import { ringFacts } from './ring-facts.ts';
 import { type Severity, severityOf } from './severity.ts';
 import { type Told, toldBy } from './told.ts';
@@ -33,6 +34,7 @@ const ATTRIBUTES: readonly (readonly [name: string, value: (told: Told) => Value
 
 /** One log record of OTLP in its JSON form. The body is the record itself, exactly as it came in. */
 export function otlpRecord(item: ForwardItem): string {
+  if (item.kind === 'finding') return JSON.stringify(findingRecord(item));
   return JSON.stringify(item.kind === 'ring' ? ringRecord(item) : eventRecord(item));
 }
 
@@ -64,6 +66,17 @@ function ringRecord({ id, at, ring }: RingItem): object {
     ['cloud.region', ring.region],
     ['trailbell.alarm', ring.alarm_name],
     ['trailbell.sentence', ring.headline],
+  ]);
+}
+
+function findingRecord(item: FindingItem): object {
+  const { title, account, region, severity } = findingFacts(item);
+  return record(item.at, item.at, severity, 'trailbell.finding', JSON.stringify(item.documents.finding), [
+    ['log.record.uid', item.id],
+    ['cloud.provider', 'aws'],
+    ['cloud.account.id', account],
+    ['cloud.region', region],
+    ['trailbell.sentence', title],
   ]);
 }
 

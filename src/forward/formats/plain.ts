@@ -8,6 +8,7 @@ import { ringFacts } from './ring-facts.ts';
  */
 export function plainLine(item: ForwardItem): string {
   if (item.kind === 'ring') return JSON.stringify({ type: 'ring', ...ringFacts(item.ring) });
+  if (item.kind === 'finding') return JSON.stringify({ type: 'finding', at: item.at, ...item.documents.finding });
   const { view, filters } = item;
   if (!view.object) return JSON.stringify({ message: view.message, ...placeOf(item) });
   const text = compactJson(view.message).trim();

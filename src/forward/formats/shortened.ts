@@ -12,7 +12,7 @@ const LARGE = ['responseElements', 'requestParameters', 'additionalEventData', '
 export function shortened(format: Format, longest: number): (item: ForwardItem) => string | undefined {
   return (item) => {
     const text = format(item);
-    if (text === undefined || Buffer.byteLength(text) <= longest || item.kind === 'ring') return text;
+    if (text === undefined || Buffer.byteLength(text) <= longest || item.kind !== 'event') return text;
     const record = item.view.object;
     if (!record) return withMessage(item, format, longest);
     const left: string[] = [];

@@ -21,10 +21,12 @@ import {
 
 /**
  * One event of the Open Cybersecurity Schema Framework: a sign-in is Authentication (3002), any other record API Activity
- * (6003), a ring Detection Finding (2004), and a log event that is no CloudTrail record the Base Event (0).
+ * (6003), a ring Detection Finding (2004), a
+ * finding of the audit Compliance Finding (2003), and a log event that is no CloudTrail record the Base Event (0).
  */
 export function ocsfEvent(item: ForwardItem): string {
   if (item.kind === 'ring') return JSON.stringify(detectionFinding(item));
+  if (item.kind === 'finding') return JSON.stringify(item.documents.ocsf);
   const told = toldBy(item);
   if (!told) return JSON.stringify(baseEvent(item));
   return JSON.stringify(isSignIn(told) ? authentication(told, item) : apiActivity(told, item));

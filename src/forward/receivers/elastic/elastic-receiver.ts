@@ -15,7 +15,7 @@ export interface ElasticSettings {
   readonly apiKey?: SecretSource | undefined;
   readonly user?: string | undefined;
   readonly password?: SecretSource | undefined;
-  /** Data stream (or index) of events and of rings. */
+  /** Data stream (or index) of events, and of rings and findings. */
   readonly events: string;
   readonly rings: string;
 }
@@ -37,7 +37,7 @@ export function elasticReceiver(settings: ElasticSettings, network: Network, clo
     to: shownUrl(base),
     limits: { count: 2_000, bytes: 8_388_608, inFlight: 1 },
     encode(item) {
-      const target = item.kind === 'ring' ? settings.rings : settings.events;
+      const target = item.kind === 'event' ? settings.events : settings.rings;
       const action = JSON.stringify({ create: { _index: target, _id: documentId(item) } });
       return `${action}\n${ecsDocument(item)}\n`;
     },
@@ -62,7 +62,7 @@ export function elasticReceiver(settings: ElasticSettings, network: Network, clo
 
 /** The same for every copy of a record; of other events, of every attempt. */
 function documentId(item: ForwardItem): string {
-  if (item.kind === 'ring') return item.id;
+  if (item.kind !== 'event') return item.id;
   const id = eventIdOf(item.view.object);
   return id !== undefined && /^[\w-]{1,128}$/.test(id) ? id : item.id;
 }

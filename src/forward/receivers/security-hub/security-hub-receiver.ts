@@ -14,7 +14,7 @@ const MOST = 100;
 /** Of single findings: what may be taken later. Anything else is wrong with the finding. */
 const LATER = /Internal|Throttl|Limit|Unavailable/;
 
-/** Imports rings as findings into Security Hub. Each finding has an answer of its own. */
+/** Imports rings and the audit's findings into Security Hub. Each finding has an answer of its own. */
 export function securityHubReceiver(settings: SecurityHubSettings, network: Network): Receiver {
   const { account, region, endpoint } = settings;
   let client: Promise<SecurityHubClient> | undefined;
@@ -30,7 +30,7 @@ export function securityHubReceiver(settings: SecurityHubSettings, network: Netw
   return {
     to: `Security Hub of ${account} in ${region}`,
     limits: { count: MOST, bytes: 5_000_000, inFlight: 1 },
-    encode: (item) => (item.kind === 'ring' ? JSON.stringify(asffFinding(item, settings)) : undefined),
+    encode: (item) => (item.kind === 'event' ? undefined : JSON.stringify(asffFinding(item, settings))),
     async send(parcels) {
       try {
         const { BatchImportFindingsCommand } = await import('@aws-sdk/client-securityhub');

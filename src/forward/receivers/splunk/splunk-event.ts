@@ -16,7 +16,7 @@ export interface SplunkNames {
  */
 export function splunkEvent(item: ForwardItem, names: SplunkNames): string {
   const { host, source, index } = names;
-  const sourcetype = item.kind === 'ring' ? 'trailbell:ring' : names.sourcetype;
+  const sourcetype = item.kind === 'event' ? names.sourcetype : `trailbell:${item.kind}`;
   const filters = item.kind === 'event' && item.filters.length > 0 ? item.filters : undefined;
   const envelope = {
     time: Number((item.at / 1_000).toFixed(3)),
@@ -31,5 +31,6 @@ export function splunkEvent(item: ForwardItem, names: SplunkNames): string {
 
 function contentOf(item: ForwardItem): string {
   if (item.kind === 'ring') return JSON.stringify(ringFacts(item.ring));
+  if (item.kind === 'finding') return JSON.stringify(item.documents.finding);
   return item.view.object ? compactJson(item.view.message) : JSON.stringify(item.view.message);
 }

@@ -1,3 +1,4 @@
+import { findingFacts } from '../../formats/finding-facts.ts';
 import { severityOf } from '../../formats/severity.ts';
 import type { ForwardItem } from '../../item.ts';
 
@@ -22,5 +23,6 @@ export function syslogMessage(item: ForwardItem, text: string, { facility, hostn
 
 function levelOf(item: ForwardItem): number {
   if (item.kind === 'ring') return LEVELS[severityOf(item.ring)];
+  if (item.kind === 'finding') return LEVELS[findingFacts(item).severity];
   return item.filters.length > 0 ? NOTICE : INFORMATIONAL;
 }
