@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
@@ -9,6 +10,7 @@ import { intakesApi } from '../../src/server/intakes/intakes-api.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type Bucket, FinalError } from '../../src/trail/archive/bucket.ts';
 import { s3Bucket, s3Client } from '../../src/trail/archive/s3-bucket.ts';
+import { readPublicKeys } from '../../src/trail/digest/public-keys.ts';
 import { type Mishap, startBadLine } from '../s3/bad-line.ts';
 import { hasMoto, startMoto } from '../s3/moto.ts';
 import { sqliteStore } from '../stores.ts';
@@ -262,6 +264,72 @@ describe.skipIf(!hasMoto)('the intake of a bucket, on an independent S3 server (
     expect(await sweep()).toBe(0);
     await intake.pass();
     expect(await storedIds(w.store)).toEqual(['a']);
+  });
+
+  describe('that verifies', () => {
+    const fixture = JSON.parse(readFileSync('test/data/cloudtrail/digest/fixture.json', 'utf8'));
+    const LOGS = 'test/data/cloudtrail/archive/AWSLogs/218007301253/CloudTrail/us-east-1/2023/07/10';
+    const at = Date.UTC(2023, 6, 10, 15);
+    const keys = readPublicKeys(fixture);
+
+    /** The archive of the fixture: what its test data blanked is what was altered. */
+    async function archive() {
+      const clock = new FakeClock(at);
+      const store = await open();
+      const bucket = await bucketOf(moto.url, fixture.bucket);
+      const names = readdirSync(LOGS);
+      const key = (name: string) => `AWSLogs/218007301253/CloudTrail/us-east-1/2023/07/10/${name}`;
+      for (const name of names) await bucket.put(key(name), readFileSync(`${LOGS}/${name}`));
+      for (const [digest, metadata] of Object.entries<Record<string, string>>(fixture.objectMetadata)) {
+        const signature = metadata['x-amz-meta-signature']!;
+        await bucket.put(digest, readFileSync(`test/data/cloudtrail/digest/${digest}`), { signature });
+      }
+      return { w: { name: fixture.bucket as string, bucket, clock, store }, names, key };
+    }
+
+    it('proves what it reads by the digests as they arrive, without fetching it again', async () => {
+      const { w, names, key } = await archive();
+      const asked: string[] = [];
+      const keysOf = async (region: string) => {
+        asked.push(region);
+        return keys;
+      };
+      const { intake, calls } = intakeOf(w, { prefix: '', keysOf });
+      await intake.pass();
+      await w.clock.advance(6 * MINUTE);
+      await intake.pass();
+      expect(asked).toEqual(['us-east-1']);
+      const logs = calls.reads.filter((read) => !read.includes('Digest'));
+      expect(new Set(logs).size).toBe(logs.length);
+      const marks = await w.store.read
+        .selectFrom('intake_objects')
+        .select(['object', 'status', 'error'])
+        .where('object', 'like', '%Digest%')
+        .orderBy('object')
+        .execute();
+      expect(marks).toHaveLength(4);
+      const errors = marks.flatMap(({ error }) => error ?? []);
+      // Tokens were blanked in some files of the test data.
+      expect(errors.length).toBeGreaterThan(0);
+      for (const error of errors) expect(error).toMatch(/^log-altered: s3:/);
+      expect(marks.some(({ status }) => status === 'done')).toBe(true);
+
+      // Another store, from which a file and a digest were taken away.
+      const missing = names.find((name) => name.includes('T1145Z'))!;
+      await w.bucket.client.send(new DeleteObjectCommand({ Bucket: w.name, Key: key(missing) }));
+      const [first] = Object.keys(fixture.objectMetadata);
+      await w.bucket.client.send(new DeleteObjectCommand({ Bucket: w.name, Key: first! }));
+      const store = await open();
+      const other = intakeOf({ ...w, store, clock: new FakeClock(at) }, { prefix: '', keysOf });
+      await other.intake.pass();
+      const told = await store.read
+        .selectFrom('intake_objects')
+        .select('error')
+        .where('object', 'like', '%Digest%')
+        .execute();
+      expect(told.map(({ error }) => error).join()).toMatch(/digest-(missing|unreadable): s3:/);
+      expect(other.logged.some(({ message }) => message === 'what CloudTrail delivered was changed')).toBe(true);
+    });
   });
 
   it('says what is wrong with a bucket that is not there, goes on trying, and tells when that is over', async () => {

@@ -7,7 +7,7 @@ const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b';
 const settings = intakeSettings.parse({
   s3: [
     { name: 'org', bucket: 'trail', prefix: 'org/', role: ROLE, externalId: 'word' },
-    { name: 'own', bucket: 'own-trail' },
+    { name: 'own', bucket: 'own-trail', verify: true },
   ],
   sqs: [
     { name: 'noted', queueUrl: 'https://sqs.eu-west-1.amazonaws.com/444455556666/q', buckets: ['other'], role: ROLE },
@@ -45,6 +45,7 @@ describe('the policy of intakes', () => {
     expect(Statement.map(({ Sid, Resource }) => [Sid, Resource])).toEqual([
       ['TrailbellList1', ['arn:aws:s3:::own-trail']],
       ['TrailbellRead', ['arn:aws:s3:::own-trail/*']],
+      ['TrailbellProve', ['*']],
       ['TrailbellEnter', [ROLE]],
     ]);
   });

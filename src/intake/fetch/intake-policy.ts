@@ -52,6 +52,11 @@ export function intakePolicy(
         noted.map(({ queueUrl, queueRegion }) => queueArn(queueUrl, queueRegion, partition)),
       ),
       ...allow('TrailbellDecrypt', ['kms:Decrypt'], polled.length + noted.length > 0 ? keys : []),
+      ...allow(
+        'TrailbellProve',
+        ['cloudtrail:ListPublicKeys'],
+        polled.some(({ verify, publicKeys }) => verify && publicKeys === undefined) ? ['*'] : [],
+      ),
       ...allow('TrailbellEnter', ['sts:AssumeRole'], entered),
     ],
   };

@@ -34,6 +34,11 @@ export class DayCursor {
     await this.#keep({ first: Math.min(first, known?.first ?? first), done });
   }
 
+  /** The first day that was ever asked for. */
+  get first(): number {
+    return this.#days.first;
+  }
+
   /** The first day to list, where objects may come `lookBack` milliseconds late. */
   from(lookBack: number): number {
     return Math.max(this.#days.first, dayOf(this.#days.done - lookBack));

@@ -53,8 +53,14 @@ export class FolderPlan {
   listing(now: number, from: number): Listing {
     const isSweep = this.#sweptAt === undefined || now - this.#sweptAt >= SWEEP_EVERY;
     const since = Math.max(from, (this.#listedAt ?? now) - OVERLAP);
-    const after = isSweep ? dayPrefix(this.folder, from) : keyAt(this.folder, since);
+    // Names of digests begin with those of their trails.
+    const fromWhere = this.#isOfDigests ? dayPrefix(this.folder, since) : keyAt(this.folder, since);
+    const after = isSweep ? dayPrefix(this.folder, from) : fromWhere;
     return { prefix: this.folder.prefix, after, isSweep };
+  }
+
+  get #isOfDigests(): boolean {
+    return this.folder.service === 'CloudTrail-Digest';
   }
 
   /** An object was met that was delivered then. */
@@ -66,7 +72,8 @@ export class FolderPlan {
   done(now: number, isSweep: boolean, pace: PollPace): void {
     if (isSweep) this.#sweptAt = now;
     this.#listedAt = now;
-    const isQuiet = this.folder.region !== SIGN_IN_REGION && now - (this.#newestAt ?? 0) > QUIET_AFTER;
+    const isUrgent = this.folder.region === SIGN_IN_REGION && !this.#isOfDigests;
+    const isQuiet = !isUrgent && now - (this.#newestAt ?? 0) > QUIET_AFTER;
     this.#dueAt = now + (isQuiet ? Math.max(pace.every, pace.quietEvery) : pace.every);
   }
 

@@ -15,6 +15,7 @@ import { IntakeCounters } from '../intake-counters.ts';
 import { IntakeRun } from '../intake-run.ts';
 import { isConflict, type ObjectMark } from '../object-marks.ts';
 import { DayCursor } from './day-cursor.ts';
+import { DigestCheck, type DigestCheckSettings } from './digest-check.ts';
 import { FailedObjects } from './failed-objects.ts';
 import { FolderPlan, type Listing, type PollPace } from './folder-plan.ts';
 import { findTrailFolders } from './trail-folders.ts';
@@ -35,6 +36,8 @@ export interface S3IntakeSettings {
   readonly parallel: number;
   /** How long an object may wait before that is told of. Milliseconds. */
   readonly lagLimit: number;
+  /** With it, what was read is checked against CloudTrail's digests: gives public keys of a region and time. */
+  readonly keysOf?: DigestCheckSettings['keysOf'] | undefined;
 }
 
 /** Between two searches for new accounts and regions. */
@@ -60,6 +63,7 @@ export class S3Intake implements RunningIntake {
   readonly #lag: Lag;
   readonly #failed: FailedObjects;
   readonly #trouble: Trouble;
+  readonly #digests: DigestCheck | undefined;
   readonly #plans = new Map<string, FolderPlan>();
   #isLoaded = false;
   #foundAt: number | undefined;
@@ -85,6 +89,8 @@ export class S3Intake implements RunningIntake {
     });
     const patience = { ...PATIENCE, clock: context.clock };
     this.#taker = new ObjectTaker({ context, batch, counters: this.#counters, patience, parallel });
+    const { bucket, keysOf } = settings;
+    this.#digests = keysOf && new DigestCheck({ context, batch, bucket, source, patience, keysOf });
     this.#cursor = new DayCursor(context.store, source, prefix);
     this.#lag = new Lag(context.clock, lagLimit);
     this.#failed = new FailedObjects(context.clock);
@@ -155,7 +161,7 @@ export class S3Intake implements RunningIntake {
     if (!this.#isLoaded) await this.#cursor.load(start, now);
     this.#isLoaded = true;
     if (this.#foundAt !== undefined && now - this.#foundAt < DISCOVER_EVERY) return;
-    const folders = await findTrailFolders(bucket, prefix, false);
+    const folders = await findTrailFolders(bucket, prefix, this.#digests !== undefined);
     for (const folder of folders) {
       if (!this.#plans.has(folder.prefix)) this.#plans.set(folder.prefix, new FolderPlan(folder));
     }
@@ -208,7 +214,9 @@ export class S3Intake implements RunningIntake {
     return objects
       .map((object) => ({ ...object, mark: marks.get(object.key) ?? null }))
       .filter(({ key, etag, mark }) => {
-        if (this.#failed.has(key) || reasonToSkip(key, {}) !== undefined) return false;
+        const reason = reasonToSkip(key, {});
+        const isWanted = reason === undefined || (reason === 'digest' && this.#digests?.isDigest(key));
+        if (this.#failed.has(key) || !isWanted) return false;
         return mark === null || mark.status === 'open' || readPrint(mark.fingerprint).etag !== plainEtag(etag);
       });
   }
@@ -217,9 +225,11 @@ export class S3Intake implements RunningIntake {
     const { bucket, source } = this.#settings;
     if (this.#isOver()) return;
     try {
-      const { outcome, newestEventAt } = await this.#taker.take(bucket, source, object);
+      const { outcome, newestEventAt } = this.#digests?.isDigest(object.key)
+        ? await this.#digests.check(object, this.#cursor.first)
+        : await this.#taker.take(bucket, source, object);
       this.#failuresInARow = 0;
-      this.#read += 1;
+      if (outcome !== 'later') this.#read += 1;
       if (outcome === 'set aside') this.#setAside += 1;
       this.#failed.succeeded(object.key);
       this.#lag.isRead(object.key, newestEventAt);

@@ -20,6 +20,12 @@ export const s3Settings = z.strictObject({
   lookBack: timeSetting(DAY, 30 * DAY, '2d').describe('How long to look for objects that come late.'),
   every: timeSetting(MINUTE, DAY, '1m').describe('How often to look where something happens.'),
   quietEvery: timeSetting(MINUTE, DAY, '5m').describe('How often to look where nothing came for two hours.'),
+  verify: z.boolean().default(false).describe('Check what was read against the digests of CloudTrail as they arrive.'),
+  publicKeys: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File with CloudTrail's public keys, as list-public-keys prints them; asked of CloudTrail if not given."),
   ...objectSettings,
 });
 

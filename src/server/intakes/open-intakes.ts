@@ -1,14 +1,19 @@
+import { readFile } from 'node:fs/promises';
 import type { ChainContext } from '../../chain/context.ts';
 import type { AcceptRecords } from '../../intake/accept-records.ts';
 import type { IntakeState, RunningIntake } from '../../intake/fetch/intake-state.ts';
 import { credentialsFor } from '../../intake/fetch/role-credentials.ts';
 import { milliseconds } from '../../intake/fetch/source-settings.ts';
 import { sourceOf } from '../../intake/fetch/take-object.ts';
+import type { DigestCheckSettings } from '../../intake/s3/digest-check.ts';
 import { S3Intake } from '../../intake/s3/s3-intake.ts';
 import type { S3Settings } from '../../intake/s3/s3-settings.ts';
 import { regionOf } from '../../intake/sqs/queue-names.ts';
 import { type NotedBucket, SqsIntake } from '../../intake/sqs/sqs-intake.ts';
 import type { SqsSettings } from '../../intake/sqs/sqs-settings.ts';
+import { awsPublicKeys } from '../../trail/digest/aws-public-keys.ts';
+import { readPublicKeys } from '../../trail/digest/public-keys.ts';
+import { StartError } from '../explain-start.ts';
 import type { ServeOptions } from '../options.ts';
 
 /** The intakes that fetch, as one. */
@@ -25,6 +30,8 @@ export interface IntakesSettings {
   readonly accept: AcceptRecords;
   readonly options: Pick<ServeOptions, 'intakes' | 'region'>;
 }
+
+type KeysOf = DigestCheckSettings['keysOf'];
 
 /** Opens every intake of the settings that fetches. The SDK is loaded only where one needs it. */
 export async function openIntakes(settings: IntakesSettings): Promise<OpenIntakes> {
@@ -55,12 +62,8 @@ async function openS3(
 ): Promise<RunningIntake> {
   const { s3Bucket, s3Client } = await import('../../trail/archive/s3-bucket.ts');
   const { name, endpoint, region = usual, bucket, requesterPays, start } = options;
-  const client = s3Client({
-    endpoint,
-    region,
-    credentials: credentialsFor({ ...options, region }),
-    attempts: ATTEMPTS,
-  });
+  const credentials = credentialsFor({ ...options, region });
+  const client = s3Client({ endpoint, region, credentials, attempts: ATTEMPTS });
   return new S3Intake({
     context,
     accept,
@@ -76,7 +79,22 @@ async function openS3(
     },
     parallel: options.parallel,
     lagLimit: milliseconds(options.lagWarning),
+    keysOf: options.verify ? await keysOf(options.publicKeys, credentials) : undefined,
   });
+}
+
+/** CloudTrail's public keys: from a file where one is named, else from CloudTrail. */
+async function keysOf(file: string | undefined, credentials: ReturnType<typeof credentialsFor>): Promise<KeysOf> {
+  if (file === undefined) return (region, from, to) => awsPublicKeys(region, from, to, credentials);
+  try {
+    const keys = readPublicKeys(JSON.parse(await readFile(file, 'utf8')));
+    return async () => keys;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new StartError(
+      `publicKeys ${file} cannot be used (${message}): it is what "aws cloudtrail list-public-keys" prints`,
+    );
+  }
 }
 
 async function openSqs(
