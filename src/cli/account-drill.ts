@@ -84,7 +84,6 @@ async function drill(
   const now = systemClock.now();
   const [finding] = judge(state, { controls: [control.slug], benchmark: DEFAULT_BENCHMARK, now });
   if (!finding) throw new Error(`${control.slug} was not judged`);
-  terminal.note(`audit: ${finding.verdict} ${finding.control} ${finding.name}: ${finding.reason}`);
   const id = systemIds.uuid();
   const ctx: DrillContext = {
     id,

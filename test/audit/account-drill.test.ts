@@ -6,7 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CloudWatchClient, DescribeAlarmsCommand, DisableAlarmActionsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  DeleteAlarmsCommand,
+  DescribeAlarmsCommand,
+  DisableAlarmActionsCommand,
+} from '@aws-sdk/client-cloudwatch';
 import {
   CloudWatchLogsClient,
   CreateLogStreamCommand,
@@ -155,11 +160,12 @@ describe('a drill of an account', () => {
     const { drill, calls, proofs, engine, url } = await likeAws();
     const { code, proof, notes } = await drill();
     expect(linesOf(proof), notes).toEqual([
+      ['audit', true],
       ['trail', true],
       ['metric filter', true],
     ]);
     expect(proof).toMatchObject({ outcome: 'holds', level: 'read', server: null, account: ACCOUNT });
-    expect(proof?.steps[0]?.after).toBeGreaterThan(0);
+    expect(proof?.steps[1]?.after).toBeGreaterThan(0);
     expect(proof?.notProved.join()).toMatch(/--live.*--inject.*--through metric.*--through alarm.*--expect/);
     expect(code).toBe(0);
     const [who] = notes.split('\n');
@@ -173,17 +179,17 @@ describe('a drill of an account', () => {
     expect(JSON.parse(await readFile(proofs, 'utf8'))).toEqual(proof);
 
     const entered = await drill('--mark-role', `arn:aws:iam::${ACCOUNT}:role/Drill`);
-    expect(entered.proof?.steps[0]).toMatchObject({ holds: true, says: expect.stringContaining('sts:AssumeRole') });
+    expect(entered.proof?.steps[1]).toMatchObject({ holds: true, says: expect.stringContaining('sts:AssumeRole') });
     // One that can be known by its pages: of an engine it is known that it records no calls.
     const { proof: plain } = await drill('--endpoint-url', engine.url);
     expect(plain).toMatchObject({ server: 'an engine of Trailbell', outcome: 'unproven' });
-    expect(plain?.steps[0]?.says).toContain('records no calls');
+    expect(plain?.steps[1]?.says).toContain('records no calls');
   });
 
   it('leaves open what does not come in the time it was given', async () => {
     const { drill } = await likeAws(false);
     const { code, proof } = await drill('--wait', '1');
-    expect(proof?.steps[0]).toMatchObject({ link: 'trail', holds: null, says: expect.stringContaining('--wait 900') });
+    expect(proof?.steps[1]).toMatchObject({ link: 'trail', holds: null, says: expect.stringContaining('--wait 900') });
     expect(code).toBe(3);
   });
 
@@ -201,7 +207,7 @@ describe('a drill of an account', () => {
 
       const { code, proof, notes } = await drill(...words, ...CONFIRM);
       expect(linesOf(proof), JSON.stringify([proof, notes])).toEqual(
-        [...['trail', 'metric filter'], ...links].map((link) => [link, true]),
+        [...['audit', 'trail', 'metric filter'], ...links].map((link) => [link, true]),
       );
       expect([code, proof?.outcome, proof?.left]).toEqual([0, 'rang', []]);
       expect(await leftovers()).toEqual([]);
@@ -220,7 +226,7 @@ describe('a drill of an account', () => {
     await record(rootSignIn(new Date()));
     const { proof, code, notes } = await running;
     expect(linesOf(proof), JSON.stringify([proof, notes])).toEqual(
-      ['metric filter', 'trail', 'alarm', 'topic', 'subscription'].map((link) => [link, true]),
+      ['audit', 'metric filter', 'trail', 'alarm', 'topic', 'subscription'].map((link) => [link, true]),
     );
     expect(proof?.notProved).toEqual([expect.stringContaining('real subscribers')]);
     expect(outsidePolicy(calls, 'live')).toEqual([]);
@@ -247,7 +253,7 @@ describe('a drill of an account', () => {
     const { drill, cloudwatch, leftovers } = await likeAws();
     await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: [OWN] }));
     const { code, proof } = await drill('--through', 'alarm', ...CONFIRM, '--wait', '1');
-    expect(linesOf(proof)?.slice(2)).toEqual([
+    expect(linesOf(proof)?.slice(3)).toEqual([
       ['alarm', true],
       ['topic', false],
     ]);
@@ -256,7 +262,9 @@ describe('a drill of an account', () => {
   });
 
   it('turns REVIEW into PASS once whoever was expected has confirmed', async () => {
-    const { drill, engine, url, declarations, cloudwatch } = await likeAws();
+    const { drill, engine, url, declarations, cloudwatch, leftovers } = await likeAws();
+    // The chain itself does not ring: only the SIEM does.
+    await cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [OWN] }));
     const running = drill(
       '--inject',
       ...CONFIRM,
@@ -287,10 +295,9 @@ describe('a drill of an account', () => {
     expect(confirmed.status).toBe(200);
     const { proof, code, notes } = await running;
     expect(proof?.steps.at(-1), notes).toMatchObject({ link: 'receipt', name: 'Splunk', holds: true });
-    expect(code).toBe(0);
+    expect([code, proof?.outcome, linesOf(proof)?.[0]]).toEqual([0, 'rang', ['audit', false]]);
+    expect(await leftovers()).toEqual([]);
 
-    // The chain itself does not ring: only the SIEM does.
-    await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: [OWN] }));
     const audit = async (...words: string[]): Promise<Finding> => {
       const { out } = await command('audit', '--json', '--control', 'root-usage', '--endpoint-url', url, ...words);
       return (JSON.parse(out) as { findings: Finding[] }).findings[0]!;

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../pattern/index.ts';
 import type { Finding } from '../finding.ts';
 import type { ChainToDrill } from './chain-to-drill.ts';
 import type { DrillContext } from './drill-context.ts';
-import { type DrillLevel, type DrillProof, type DrillStep, outcomeOf } from './drill-step.ts';
+import { type DrillLevel, type DrillProof, type DrillStep, outcomeOf, step } from './drill-step.ts';
 import { notProved } from './not-proved.ts';
 import { provePatterns } from './prove-patterns.ts';
 import { proveRing } from './prove-ring.ts';
@@ -17,7 +17,7 @@ export interface AccountDrillWish {
   readonly markRole?: string | undefined;
   readonly live: LiveWish;
   readonly mayWrite: boolean;
-  /** Awaits whoever was asked to confirm the receipt, once the rest is done. */
+  /** Awaits whoever was asked to confirm, once the rest is done. */
   readonly receipt?: (() => Promise<DrillStep>) | undefined;
 }
 
@@ -45,8 +45,7 @@ export async function drillAccount(
   const trail = level === 'live' ? undefined : proveTrail(ctx, chain, wish.markRole);
   const patterns = await provePatterns(ctx, chain, wish.examples);
   const ring = level === 'read' ? { steps: [], left: [] } : await proveRing(ctx, chain, { ...wish, level });
-  const receipt = wish.receipt ? [await wish.receipt()] : [];
-  const steps = [...(trail ? [await trail] : []), patterns, ...ring.steps, ...receipt];
+  const steps = [auditStep(finding), ...(trail ? [await trail] : []), patterns, ...ring.steps];
   return {
     id: ctx.id,
     at,
@@ -61,4 +60,10 @@ export async function drillAccount(
     notProved: notProved(level, chain, steps),
     left: ring.left,
   };
+}
+
+/** What a drill may pass by: that nobody real is subscribed, say, while a queue of its own gets the message. */
+function auditStep({ control, name, verdict, reason }: Finding): DrillStep {
+  const holds = verdict === 'PASS' ? true : verdict === 'FAIL' ? false : null;
+  return step('audit', `${control} ${name}`, holds, `${verdict}: ${reason}`);
 }

@@ -1,6 +1,6 @@
 /** One link of an account's chain, as a drill found it. */
 export interface DrillStep {
-  readonly link: 'trail' | 'metric filter' | 'metric' | 'alarm' | 'topic' | 'subscription' | 'receipt';
+  readonly link: 'audit' | 'trail' | 'metric filter' | 'metric' | 'alarm' | 'topic' | 'subscription' | 'receipt';
   readonly name: string;
   /** Milliseconds from the drill's own act to when this was reached; null where it was not, or takes no time. */
   readonly after: number | null;
@@ -47,7 +47,9 @@ export const step = (
 
 /** What came of all steps together. */
 export function outcomeOf(steps: readonly DrillStep[]): DrillProof['outcome'] {
+  // Somebody was told, be it by another way than this chain.
+  if (steps.some(({ link, holds }) => link === 'receipt' && holds === true)) return 'rang';
   if (steps.some(({ holds }) => holds === false)) return 'broken';
   if (steps.some(({ holds }) => holds === null)) return 'unproven';
-  return steps.some(({ link }) => link === 'subscription' || link === 'receipt') ? 'rang' : 'holds';
+  return steps.some(({ link }) => link === 'subscription') ? 'rang' : 'holds';
 }

@@ -160,7 +160,20 @@ describe('a drill of alarm and topic', () => {
     const { drill, made, stop } = world({ 'cloudwatch:DescribeAlarms': alarmIn('OK'), 'sqs:CreateQueue': QUEUE });
     stop.abort();
     expect((await drill('inject')).steps).toMatchObject([{ holds: null, says: expect.stringContaining('was ended') }]);
-    expect(made.slice(-2)).toEqual(['logs:DeleteLogStream', 'sqs:DeleteQueue']);
+    expect(made.slice(-2).sort()).toEqual(['logs:DeleteLogStream', 'sqs:DeleteQueue']);
+  });
+
+  it('says what it was not allowed to see, and still cleans up', async () => {
+    const { drill, made } = world({
+      'cloudwatch:DescribeAlarms': alarmIn('OK'),
+      'cloudwatch:DescribeAlarmHistory': refused('AccessDenied'),
+      'sqs:CreateQueue': QUEUE,
+    });
+    const { steps } = await drill('metric');
+    expect(steps.at(-1)).toMatchObject({ link: 'alarm', holds: null, says: expect.stringContaining('AccessDenied') });
+    expect(made.at(-1)).toBe('sqs:DeleteQueue');
+    const denied = world({ 'cloudwatch:DescribeAlarms': refused('AccessDenied') });
+    expect((await denied.drill('metric')).steps).toMatchObject([{ link: 'alarm', holds: null }]);
   });
 
   it('does not write where nobody could ring', async () => {

@@ -11,6 +11,8 @@ export interface RingWish {
   readonly live: LiveWish;
   /** Whether the account was confirmed, so that a queue of the drill's own may listen. */
   readonly mayWrite: boolean;
+  /** Awaits whoever else was asked to confirm. */
+  readonly receipt?: (() => Promise<DrillStep>) | undefined;
 }
 
 export interface RingProof {
@@ -18,38 +20,52 @@ export interface RingProof {
   readonly left: readonly string[];
 }
 
-/** Puts something in and follows it: the alarm's change and what it told by its history, the message by a queue. */
+/**
+ * Puts something in and follows it: the alarm's change and what it told by its history, the message by a queue.
+ * Where the chain cannot ring, an event is put in all the same for whoever else is to confirm that he got it.
+ */
 export async function proveRing(ctx: DrillContext, chain: ChainToDrill, wish: RingWish): Promise<RingProof> {
   const { alarm } = chain;
+  const { level, receipt } = wish;
   const hindrance = await whyNot(ctx, chain);
-  if (hindrance || !alarm) return { steps: hindrance ? [hindrance] : [], left: [] };
-  const steps: DrillStep[] = [];
+  const steps: DrillStep[] = hindrance ? [hindrance] : [];
+  const isForOthers = receipt !== undefined && (level === 'inject' || level === 'live');
+  if ((hindrance || !alarm) && !isForOthers) return { steps, left: [] };
   const left: string[] = [];
-  const [topic] = chain.topics;
-  let subscriber: TemporarySubscriber | undefined;
+  const followed = hindrance ? undefined : alarm;
+  let subscriber: TemporarySubscriber | string | undefined;
   let put: PutIn | undefined;
-  let unheard = 'the account was not confirmed (--confirm-account), so no queue of the drill may listen';
   try {
-    if (topic !== undefined && wish.mayWrite) {
-      try {
-        subscriber = await subscribeForNow(ctx, topic);
-      } catch (error) {
-        unheard = `no queue of the drill could listen: ${refusalText(error)}`;
-      }
-    }
-    put = await putIn(ctx, chain, wish.level, wish.live);
+    if (followed) subscriber = await listener(ctx, chain, wish.mayWrite);
+    put = await putIn(ctx, chain, level, wish.live);
     steps.push(...put.steps);
     if (put.steps.every(({ holds }) => holds === true)) {
-      steps.push(...(await followed(ctx, chain, alarm, put.at, wish.level)));
+      if (followed) steps.push(...(await followRing(ctx, chain, followed, put.at, level)));
       // Of what was not told nothing can be heard.
       const isTold = steps.some(({ link, holds }) => link === 'topic' && holds === true);
-      if (isTold && topic !== undefined)
-        steps.push(await heard(ctx, chain.composite ?? alarm, subscriber, put.at, unheard));
+      if (followed && isTold) steps.push(await heard(ctx, chain.composite ?? followed, subscriber, put.at));
+      if (receipt) steps.push(await receipt());
     }
   } finally {
-    left.push(...((await put?.undo()) ?? []), ...((await subscriber?.close()) ?? []));
+    const opened = typeof subscriber === 'object' ? await subscriber.close() : [];
+    left.push(...((await put?.undo()) ?? []), ...opened);
   }
   return { steps, left };
+}
+
+/** A queue of the drill's own on the first topic, or why there is none. */
+async function listener(
+  ctx: DrillContext,
+  { topics: [topic] }: ChainToDrill,
+  mayWrite: boolean,
+): Promise<TemporarySubscriber | string> {
+  if (topic === undefined) return 'there is no topic to listen to';
+  if (!mayWrite) return 'the account was not confirmed (--confirm-account), so no queue of the drill may listen';
+  try {
+    return await subscribeForNow(ctx, topic);
+  } catch (error) {
+    return `no queue of the drill could listen: ${refusalText(error)}`;
+  }
 }
 
 /** What keeps a drill from ringing before it has begun. */
@@ -65,15 +81,33 @@ async function whyNot(ctx: DrillContext, chain: ChainToDrill): Promise<DrillStep
   if (account !== ctx.account) {
     return step('alarm', AlarmName, null, `it is in account ${account}: drill with keys of that account`);
   }
-  const { MetricAlarms = [] } = await ctx.call('cloudwatch:DescribeAlarms', region, { AlarmNames: [AlarmName] });
-  const [found] = MetricAlarms;
-  if (!found) return step('alarm', AlarmName, false, 'it is gone');
-  if (found.StateValue !== 'ALARM') return undefined;
+  try {
+    const { MetricAlarms = [] } = await ctx.call('cloudwatch:DescribeAlarms', region, { AlarmNames: [AlarmName] });
+    const [found] = MetricAlarms;
+    if (!found) return step('alarm', AlarmName, false, 'it is gone');
+    if (found.StateValue !== 'ALARM') return undefined;
+  } catch (error) {
+    return step('alarm', AlarmName, null, `it cannot be read: ${refusalText(error)}`);
+  }
   const says = 'it is in ALARM now and would not ring again; see what it rings for, and drill once it is at rest';
   return step('alarm', AlarmName, null, says);
 }
 
-async function followed(
+async function followRing(
+  ctx: DrillContext,
+  chain: ChainToDrill,
+  alarm: Alarm,
+  since: number,
+  level: RingWish['level'],
+): Promise<DrillStep[]> {
+  try {
+    return await followedBy(ctx, chain, alarm, since, level);
+  } catch (error) {
+    return [step('alarm', alarm.AlarmName, null, `what it does cannot be read: ${refusalText(error)}`)];
+  }
+}
+
+async function followedBy(
   ctx: DrillContext,
   { topics, metric, composite }: ChainToDrill,
   alarm: Alarm,
@@ -188,14 +222,17 @@ async function sumSince(
 async function heard(
   ctx: DrillContext,
   { AlarmName }: Alarm,
-  subscriber: TemporarySubscriber | undefined,
+  subscriber: TemporarySubscriber | string | undefined,
   since: number,
-  unheard: string,
 ): Promise<DrillStep> {
-  if (!subscriber) return step('subscription', '', null, unheard);
+  if (typeof subscriber !== 'object') return step('subscription', '', null, subscriber ?? 'nobody listened');
   const { queueArn } = subscriber;
-  const came = await awaited(ctx, () => subscriber.heard(AlarmName));
-  return came
-    ? step('subscription', queueArn, true, 'a queue of the drill got the message', ctx.clock.now() - since)
-    : step('subscription', queueArn, false, `nothing came to a queue of the drill within ${seconds(ctx.patience)}`);
+  try {
+    const came = await awaited(ctx, () => subscriber.heard(AlarmName));
+    return came
+      ? step('subscription', queueArn, true, 'a queue of the drill got the message', ctx.clock.now() - since)
+      : step('subscription', queueArn, false, `nothing came to a queue of the drill within ${seconds(ctx.patience)}`);
+  } catch (error) {
+    return step('subscription', queueArn, null, `the queue of the drill cannot be read: ${refusalText(error)}`);
+  }
 }

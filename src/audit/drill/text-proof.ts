@@ -4,7 +4,7 @@ import type { DrillProof, DrillStep } from './drill-step.ts';
 const OUTCOMES: Readonly<Record<DrillProof['outcome'], string>> = {
   rang: 'It rang.',
   holds: 'All that was looked at holds.',
-  broken: 'It did not ring.',
+  broken: 'It does not ring.',
   unproven: 'Not all of it could be proved.',
 };
 
