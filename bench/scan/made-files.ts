@@ -21,7 +21,7 @@ export interface MadeFiles {
   readonly large: Files;
   /** One to a few records a file. */
   readonly tiny: Files;
-  /** The real records of the tests. */
+  /** The real archive of the tests. */
   readonly real: Files;
   /** The records of `large`, one a line. */
   readonly lines: string;
@@ -37,10 +37,10 @@ export function makeFiles(megabytes: number): MadeFiles {
   const large = made(join(folder, 'large'), { ...COMMON, files: 1e6, records: 2500, spread: 0.4 }, megabytes * 1e6);
   const tiny = made(
     join(folder, 'tiny'),
-    { ...COMMON, files: 1500, records: 2, spread: 0.5 },
+    { ...COMMON, rootShare: 0, files: 1500, records: 2, spread: 0.5 },
     Number.POSITIVE_INFINITY,
   );
-  const real = found(fileURLToPath(new URL('../../test/data/cloudtrail', import.meta.url)));
+  const real = found(fileURLToPath(new URL('../../test/data/cloudtrail/archive', import.meta.url)));
   const lines = join(folder, 'all.ndjson');
   writeFileSync(lines, large.raw.map((raw) => recordsOf(raw).join('\n')).join('\n'));
   const remove = () => rmSync(folder, { recursive: true });
