@@ -110,6 +110,8 @@ describe.skipIf(!hasMoto)(`kill -9 during the intake of a bucket (seed ${SEED})`
       .where('metric_id', 'in', metric)
       .executeTakeFirstOrThrow();
     expect(Number(sum), 'every event is counted once').toBe(delivered.length);
+    const rings = await store.read.selectFrom('rings').select('id').execute();
+    expect(rings.length, 'the alarm rang').toBeGreaterThan(0);
     await store.close();
   });
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { FakeClock } from '../../src/base/fake-clock.ts';
 import { intakeFailures } from '../../src/chain/trails/intake-failures.ts';
+import { credentialsFor } from '../../src/intake/fetch/role-credentials.ts';
 import { ObjectSweep } from '../../src/intake/fetch/sweep-objects.ts';
 import { S3Intake, type S3IntakeSettings } from '../../src/intake/s3/s3-intake.ts';
 import { intakesApi } from '../../src/server/intakes/intakes-api.ts';
@@ -166,6 +167,38 @@ describe.skipIf(!hasMoto)('the intake of a bucket, on an independent S3 server (
     await intake.pass();
     expect(await storedIds(w.store)).toEqual(['a', 'late']);
     expect(intake.state().stats).toMatchObject({ records: 3, stored: 2, duplicates: 1 });
+  });
+
+  it('shares a bucket with another intake, and each object is still counted once', async () => {
+    const w = await world();
+    const ids = Array.from({ length: 40 }, (_, n) => `e${n}`).sort();
+    for (const id of ids) await w.bucket.deliver(ROOT, { at: NOON - HOUR, ids: [id] });
+    const both = [intakeOf(w), intakeOf(w)];
+    await Promise.all(both.map(({ intake }) => intake.pass()));
+    expect(await storedIds(w.store)).toEqual(ids);
+    await w.clock.advance(7 * HOUR);
+    for (const { intake } of both) await intake.pass();
+    expect(await storedIds(w.store)).toEqual(ids);
+  });
+
+  it('reads with the role of its source, and says so where that cannot be taken on', async () => {
+    const role = 'arn:aws:iam::111122223333:role/trailbell-intake';
+    const entry = { region: 'us-east-1', role, externalId: 'word' };
+    const credentials = credentialsFor({ ...entry, stsEndpoint: moto.url });
+    expect(await (credentials as () => Promise<object>)()).toMatchObject({
+      accessKeyId: expect.stringMatching(/^ASIA/),
+    });
+    const w = await world();
+    await w.bucket.deliver(ROOT, { at: NOON - HOUR, ids: ['a'] });
+    const reach = (stsEndpoint: string) =>
+      s3Bucket(
+        s3Client({ endpoint: moto.url, region: 'us-east-1', credentials: credentialsFor({ ...entry, stsEndpoint }) }),
+        w.name,
+      );
+    await intakeOf(w, { bucket: reach(moto.url) }).intake.pass();
+    expect(await storedIds(w.store)).toEqual(['a']);
+    const refused = intakeOf(w, { bucket: reach('http://127.0.0.1:9') });
+    await expect(refused.intake.pass()).rejects.toThrow(`${role} cannot be taken on`);
   });
 
   it('sets aside what is no record and what it can never read, tells so, and reads on', async () => {
