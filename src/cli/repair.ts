@@ -44,7 +44,7 @@ interface Options extends CallerOptions {
 const collect = (value: string, known: readonly string[]): string[] => [...known, ...value.split(',')];
 const CONNECTIONS = 16;
 /** Between two looks for a confirmation. */
-const PAUSE = 5_000;
+const PAUSE = 2_000;
 
 export function repairCommand(terminal: Terminal, end: (code: number) => void): Command {
   return new Command('repair')

@@ -13,11 +13,15 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { DeleteTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import pc from 'picocolors';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Finding } from '../../src/audit/finding.ts';
 import type { StepOutcome } from '../../src/audit/repair/apply.ts';
 import type { RepairPlan } from '../../src/audit/repair/plan.ts';
+import { run } from '../../src/cli/main.ts';
+import { httpReceiver } from '../engine/receivers.ts';
 import { startEngine } from '../engine/start.ts';
+import { until } from '../engine/until.ts';
 import { command as commandLine } from '../public-face/command.ts';
 
 const ACCOUNT = '000000000000';
@@ -132,6 +136,23 @@ describe('trailbell repair on a running engine', () => {
 
     await cloudtrail.send(new StopLoggingCommand({ Name: 'trailbell' }));
     expect(await mended()).toEqual(['cloudtrail:StartLogging']);
+  });
+
+  it('waits until the new subscriber has confirmed', async () => {
+    const { engine } = await bare();
+    const hook = await httpReceiver();
+    const told = ['--protocol', 'http', '--notification-endpoint', hook.url];
+    const words = ['repair', ...ROOT, ...TRAIL, ...told, ...APPLY, '--wait', '1', '--endpoint-url', engine.url];
+    const [out, notes]: [string[], string[]] = [[], []];
+    const running = run(words, {
+      out: (text) => void out.push(text),
+      note: (text) => void notes.push(text),
+      colors: pc.createColors(false),
+    });
+    await until('the repair to wait', () => notes.includes(`waiting for ${hook.url} to confirm`));
+    const invitation = await until('the invitation', () => hook.received[0]);
+    await fetch((JSON.parse(invitation.body) as { SubscribeURL: string }).SubscribeURL);
+    expect([await running, out]).toEqual([0, [expect.stringMatching(/^PASS 4.3 root-usage/)]]);
   });
 
   it('changes nothing in an account that was not confirmed', async () => {
