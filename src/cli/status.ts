@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { IntakeState } from '../intake/fetch/intake-state.ts';
 import type { EngineStatus } from '../server/status.ts';
 import { DEFAULT_ENDPOINT, Engine } from './engine.ts';
 import { EXIT, type Terminal } from './terminal.ts';
@@ -43,6 +44,7 @@ export function describeStatus(status: EngineStatus, colors: Terminal['colors'])
     lines.push(`${colors.red('✗')} ${counted(count, 'message')} to ${to} given up, ${reason}: ${lastError}`);
   }
   if (deliveries.givenUp.length > 0) lines.push(`  ${status.endpoint}/console tries again, or sets them aside`);
+  for (const source of status.intake.sources) lines.push(intakeLine(source, colors));
   for (const warning of status.warnings) lines.push(`${colors.yellow('!')} ${warning}`);
   return lines.join('\n');
 }
@@ -61,6 +63,16 @@ function auditLines({ controls }: EngineStatus, colors: Terminal['colors']): str
     const mark = verdict === 'FAIL' ? colors.red('✗') : colors.yellow('?');
     return [`${mark} ${who} in ${account}:`, verdict, ...brokenLinks, `${reason} ${fix}`.trim()].join(' ');
   });
+}
+
+function intakeLine(
+  { type, name, from, stats, objects, newestEventAt, ...state }: IntakeState,
+  colors: Terminal['colors'],
+) {
+  const mark = state.trouble || state.isLagging ? colors.red('✗') : colors.green('✓');
+  const newest = newestEventAt === null ? '' : `, newest event ${new Date(newestEventAt).toISOString().slice(0, 19)}Z`;
+  const waiting = objects.waiting > 0 ? `, ${objects.waiting} waiting` : '';
+  return `${mark} ${type} ${name} (${from}): ${counted(stats.records, 'record')} since the start${newest}${waiting}`;
 }
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;

@@ -27,10 +27,13 @@ export interface IntakeState {
   readonly trouble: IntakeTrouble | null;
 }
 
+/** A store that does not answer must not hold up the end: what was under way is read again after the next start. */
+export const LONGEST_STOP = 5_000;
+
 /** An intake that works by itself until it is stopped. */
 export interface RunningIntake {
   start(): void;
-  /** Resolves when nothing is being read any more; what was accepted is committed. */
+  /** Resolves when nothing is being read any more, or after five seconds. */
   stop(): Promise<void>;
   state(): IntakeState;
   /** Reads objects once more that were set aside; those of other sources are somebody else's. */

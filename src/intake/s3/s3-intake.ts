@@ -1,10 +1,10 @@
-import type { Timer } from '../../base/clock.ts';
+import { sleep, type Timer } from '../../base/clock.ts';
 import type { ChainContext } from '../../chain/context.ts';
 import type { Bucket, BucketObject } from '../../trail/archive/bucket.ts';
 import { readObjectKey } from '../../trail/archive/object-key.ts';
 import { reasonToSkip } from '../../trail/archive/selection.ts';
 import type { AcceptRecords } from '../accept-records.ts';
-import type { IntakeState, RunningIntake } from '../fetch/intake-state.ts';
+import { type IntakeState, LONGEST_STOP, type RunningIntake } from '../fetch/intake-state.ts';
 import { Lag } from '../fetch/lag.ts';
 import { Lanes } from '../fetch/lanes.ts';
 import { ObjectBatch } from '../fetch/object-batch.ts';
@@ -105,7 +105,7 @@ export class S3Intake implements RunningIntake {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#timer?.cancel();
-    await this.#passing;
+    await Promise.race([this.#passing, sleep(this.#settings.context.clock, LONGEST_STOP)]);
   }
 
   state(): IntakeState {

@@ -4,7 +4,7 @@ import type { ChainContext } from '../../chain/context.ts';
 import type { Bucket } from '../../trail/archive/bucket.ts';
 import { reasonToSkip } from '../../trail/archive/selection.ts';
 import type { AcceptRecords } from '../accept-records.ts';
-import type { IntakeState, RunningIntake } from '../fetch/intake-state.ts';
+import { type IntakeState, LONGEST_STOP, type RunningIntake } from '../fetch/intake-state.ts';
 import { Lag } from '../fetch/lag.ts';
 import { Lanes } from '../fetch/lanes.ts';
 import { ObjectBatch } from '../fetch/object-batch.ts';
@@ -92,8 +92,8 @@ export class SqsIntake implements RunningIntake {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#timer?.cancel();
-    await this.#loops;
-    await this.#lanes.idle();
+    const done = this.#loops.then(() => this.#lanes.idle());
+    await Promise.race([done, sleep(this.#settings.context.clock, LONGEST_STOP)]);
   }
 
   state(): IntakeState {

@@ -84,7 +84,7 @@ export function s3Bucket(client: S3Client, name: string, settings: S3BucketSetti
     };
   }
 
-  return {
+  const bucket: Bucket = {
     name,
 
     list: (prefix, isFlat, token) =>
@@ -131,10 +131,18 @@ export function s3Bucket(client: S3Client, name: string, settings: S3BucketSetti
     },
 
     async facts(key) {
-      const { ContentLength, ETag } = await told({ action: 's3:GetObject', key }, () =>
-        client.send(new HeadObjectCommand({ ...common, Key: key })),
-      );
-      return { key, size: ContentLength ?? 0, etag: ETag };
+      try {
+        const { ContentLength, ETag } = await told({ action: 's3:GetObject', key }, () =>
+          client.send(new HeadObjectCommand({ ...common, Key: key })),
+        );
+        return { key, size: ContentLength ?? 0, etag: ETag };
+      } catch (error) {
+        // Answers to HEAD have no body, and so no reason: reading tells it.
+        if (error instanceof FinalError && error.failure?.kind === 'denied')
+          for await (const _ of bucket.read(key, 0, undefined)) break;
+        throw error;
+      }
     },
   };
+  return bucket;
 }

@@ -135,6 +135,16 @@ describe("a store's refusal", () => {
     expect(region?.message).toBe('the bucket lies in eu-west-1: set "region": "eu-west-1"');
   });
 
+  it('to look at an object is explained as one to read it: answers to HEAD say nothing', async () => {
+    answer = {
+      status: 403,
+      code: 'AccessDenied',
+      message: may(...GET, 'with an explicit deny in a service control policy'),
+    };
+    const error = await bucket.facts(OBJECT).catch((thrown: unknown) => thrown);
+    expect((error as FinalError).failure?.kind).toBe('scp');
+  });
+
   it('is no refusal where an object is not there, or where the store may recover', async () => {
     answer = { status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.' };
     await expect(read(bucket)).rejects.toThrow(MissingObject);

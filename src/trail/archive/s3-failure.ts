@@ -158,7 +158,7 @@ function keyDenied(user: string | undefined, key: string): S3Failure {
 function denied(name: string, call: S3Call): S3Failure {
   return {
     kind: 'denied',
-    message: `access is denied (${name}: s3:ListBucket and s3:GetObject are needed, kms:Decrypt where it is encrypted; the bucket policy too, for a bucket of another account)`,
+    message: `access is denied (${name}: s3:ListBucket and s3:GetObject are needed, kms:Decrypt where it is encrypted; the bucket policy too, for a bucket of another account; or its readers are to pay)`,
     statement: identityStatement(call, call.action),
   };
 }
