@@ -23,6 +23,9 @@ export interface DeliverDeps {
 const SECOND = 1_000;
 const LONGEST_PAUSE = 300 * SECOND;
 
+/** Items that are tried alone once a receiver has refused everything for a while. */
+const PROBES = 5;
+
 /** After so many refusals without a single item taken, it is the receiver that is wrong, not the items. */
 export const MOST_REFUSALS = 100;
 
@@ -44,6 +47,11 @@ export class Patience {
   get isOver(): boolean {
     return this.#refusals >= MOST_REFUSALS;
   }
+
+  /** Whether it would be with so many more. */
+  wouldBeOver(more: number): boolean {
+    return this.#refusals + more > MOST_REFUSALS;
+  }
 }
 
 /**
@@ -51,57 +59,109 @@ export class Patience {
  * halved until the items to blame stand alone. Undefined when the forward stopped first: then nothing may be taken
  * as sent.
  */
-export async function deliver(parcels: readonly Parcel[], deps: DeliverDeps): Promise<Tally | undefined> {
-  const { patience } = deps;
-  const refused: Tally['refused'][number][] = [];
-  const tally = { sent: 0, bytes: 0 };
-  const taken = (some: readonly Parcel[]): void => {
-    if (some.length === 0) return;
-    tally.sent += some.length;
-    tally.bytes += some.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
-    patience.noteTaken();
-  };
-  const left: (readonly Parcel[])[] = parcels.length > 0 ? [parcels] : [];
-  for (let part = left.pop(); part; part = left.pop()) {
-    if (deps.stopped()) return undefined;
-    const outcome = await deps.send(part);
-    if (outcome.result === 'sent') {
-      const setAside = new Map((outcome.refused ?? []).map(({ index, ...trouble }) => [index, trouble]));
-      const again = new Set(outcome.again?.indexes);
-      taken(part.filter((_, index) => !setAside.has(index) && !again.has(index)));
-      for (const [index, trouble] of setAside) {
-        patience.noteRefusal();
-        refused.push({ parcel: part[index] as Parcel, trouble });
-      }
-      await deps.note(outcome.again);
-      if (!outcome.again) continue;
-      left.push(part.filter((_, index) => again.has(index)));
-      await pause(deps, outcome.again.waitMs);
-    } else if (outcome.result === 'refused' && !patience.isOver) {
-      if (part.length === 1) {
-        patience.noteRefusal();
-        refused.push({ parcel: part[0] as Parcel, trouble: { reason: outcome.reason, text: outcome.text } });
-        continue;
-      }
-      const middle = Math.ceil(part.length / 2);
-      left.push(part.slice(middle), part.slice(0, middle));
-    } else {
-      await deps.note(outcome.result === 'refused' ? refusesAll(outcome) : outcome);
-      left.push(part);
-      await pause(deps, outcome.result === 'retry' ? outcome.waitMs : LONGEST_PAUSE);
-    }
+export function deliver(parcels: readonly Parcel[], deps: DeliverDeps): Promise<Tally | undefined> {
+  return new Delivery(deps).run(parcels);
+}
+
+type Part = readonly Parcel[];
+
+class Delivery {
+  readonly #deps: DeliverDeps;
+  /** What is still to be sent, the next at the end. */
+  readonly #left: Part[] = [];
+  readonly #refused: Tally['refused'][number][] = [];
+  #sent = 0;
+  #bytes = 0;
+
+  constructor(deps: DeliverDeps) {
+    this.#deps = deps;
   }
-  return { ...tally, refused };
+
+  async run(parcels: Part): Promise<Tally | undefined> {
+    this.#later(parcels);
+    for (let part = this.#left.pop(); part; part = this.#left.pop()) {
+      if (this.#deps.stopped()) return undefined;
+      const outcome = await this.#deps.send(part);
+      if (outcome.result === 'sent') await this.#sort(part, outcome);
+      else if (outcome.result === 'refused') await this.#narrow(part, outcome);
+      else await this.#wait(part, outcome, outcome.waitMs);
+    }
+    return { sent: this.#sent, bytes: this.#bytes, refused: this.#refused };
+  }
+
+  /** An answer of the good kind may still speak of single items. */
+  async #sort(part: Part, { refused = [], again, isFinal }: Extract<Outcome, { result: 'sent' }>): Promise<void> {
+    const { note, patience } = this.#deps;
+    const [first] = refused;
+    if (first && refused.length === part.length && !isFinal && patience.wouldBeOver(part.length))
+      return this.#wait(part, refusesAll(first), LONGEST_PAUSE);
+    const setAside = new Map(refused.map(({ index, ...trouble }) => [index, trouble]));
+    const repeated = new Set(again?.indexes);
+    this.#take(part.filter((_, index) => !setAside.has(index) && !repeated.has(index)));
+    for (const [index, trouble] of setAside) this.#setAside(part[index] as Parcel, trouble);
+    if (!again) return note(undefined);
+    await this.#wait(
+      part.filter((_, index) => repeated.has(index)),
+      again,
+      again.waitMs,
+    );
+  }
+
+  /** Looks for the items to blame for a refusal. */
+  async #narrow(part: Part, trouble: Trouble): Promise<void> {
+    if (this.#deps.patience.isOver) return this.#probe(part, trouble);
+    const [first] = part;
+    if (first && part.length === 1) return this.#setAside(first, { reason: trouble.reason, text: trouble.text });
+    const middle = Math.ceil(part.length / 2);
+    this.#later(part.slice(middle));
+    this.#later(part.slice(0, middle));
+  }
+
+  /** Tries some items of a receiver that has refused everything lately: one that it takes says that the others are to blame. */
+  async #probe(part: Part, trouble: Trouble): Promise<void> {
+    const rest = [part, ...this.#left.splice(0).reverse()].flat();
+    const places = new Set(
+      Array.from({ length: PROBES }, (_, step) => Math.floor((step * (rest.length - 1)) / (PROBES - 1))),
+    );
+    for (const place of places) {
+      const parcel = rest[place] as Parcel;
+      const outcome = await this.#deps.send([parcel]);
+      if (outcome.result === 'retry') break;
+      if (outcome.result !== 'sent' || outcome.refused?.length || outcome.again) continue;
+      this.#take([parcel]);
+      return this.#later(rest.filter((other) => other !== parcel));
+    }
+    await this.#wait(rest, refusesAll(trouble), LONGEST_PAUSE);
+  }
+
+  #later(part: Part): void {
+    if (part.length > 0) this.#left.push(part);
+  }
+
+  #take(some: Part): void {
+    if (some.length === 0) return;
+    this.#sent += some.length;
+    this.#bytes += some.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+    this.#deps.patience.noteTaken();
+  }
+
+  #setAside(parcel: Parcel, trouble: Trouble): void {
+    this.#deps.patience.noteRefusal();
+    this.#refused.push({ parcel, trouble });
+  }
+
+  /** Tells of the trouble, and sends the same again: soon at first, then ever more patiently, or when it is asked to. */
+  async #wait(part: Part, { reason, text }: Trouble, asked: number | undefined): Promise<void> {
+    const { fraction, note, patience, sleep } = this.#deps;
+    await note({ reason, text });
+    this.#later(part);
+    patience.failures += 1;
+    const delay = Math.min(LONGEST_PAUSE, SECOND * 2 ** Math.min(patience.failures - 1, 20));
+    await sleep(asked ?? jittered(delay, fraction()));
+  }
 }
 
 const refusesAll = ({ text }: Trouble): Trouble => ({
   reason: 'refuses-everything',
-  text: `${MOST_REFUSALS} records in a row were refused and none was taken, so the rest waits: ${text}`,
+  text: `Record after record was refused and none was taken, so all wait: ${text}`,
 });
-
-/** Soon at first, then ever more patiently; for as long as the receiver asks, where it does. */
-async function pause({ patience, fraction, sleep }: DeliverDeps, asked: number | undefined): Promise<void> {
-  patience.failures += 1;
-  const delay = Math.min(LONGEST_PAUSE, SECOND * 2 ** Math.min(patience.failures - 1, 20));
-  await sleep(asked ?? jittered(delay, fraction()));
-}

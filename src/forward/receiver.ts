@@ -40,7 +40,13 @@ export interface Trouble {
 
 export type Outcome =
   /** Taken, but for items that are refused for good, and those that are to be sent again. */
-  | { readonly result: 'sent'; readonly refused?: readonly RefusedPart[]; readonly again?: Again }
+  | {
+      readonly result: 'sent';
+      readonly refused?: readonly RefusedPart[];
+      readonly again?: Again;
+      /** What is refused must not be sent again by itself, however much it is. */
+      readonly isFinal?: boolean;
+    }
   /** Not taken now: the same batch is sent again, after `waitMs` where the receiver asks for that. */
   | (Trouble & { readonly result: 'retry'; readonly waitMs?: number })
   /** Not taken for what it holds. It is halved until the items that are to blame are found. */

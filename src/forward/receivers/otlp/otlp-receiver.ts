@@ -72,5 +72,9 @@ function judgeParts({ body }: NetworkReply, count: number): Outcome {
   if (!(rejected > 0)) return { result: 'sent' };
   const text = `The receiver rejected ${rejected} of ${count} records and does not say which: ${says}`.slice(0, 500);
   const trouble = { reason: 'partly-rejected', text };
-  return { result: 'sent', refused: Array.from({ length: count }, (_, index) => ({ index, ...trouble })) };
+  return {
+    result: 'sent',
+    isFinal: true,
+    refused: Array.from({ length: count }, (_, index) => ({ index, ...trouble })),
+  };
 }
