@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ForwardState } from '../forward/forward-states.ts';
 import type { RefusedRecord, Resent } from '../forward/refusals.ts';
+import type { Tested } from '../server/forwards-api.ts';
 import { DEFAULT_ENDPOINT, Engine } from './engine.ts';
 import { CommandError, EXIT, type Terminal } from './terminal.ts';
 
@@ -28,6 +29,17 @@ export function forwardCommand(terminal: Terminal, end: (code: number) => void):
     terminal.out(json ? JSON.stringify({ forwards }) : describeForwards(forwards, terminal.colors));
     if (forwards.some((state) => isTroubled(state))) end(EXIT.findings);
   });
+  subcommand('test', 'Send one record that says it is a test, and tell what the receiver makes of it.', 'test siem')
+    .argument('<name>', 'the forward')
+    .action(async (name: string, { endpointUrl, json }: Options) => {
+      const answer = await new Engine(endpointUrl).post<Tested>(`${pathOf(name)}/test`);
+      if (json) terminal.out(JSON.stringify(answer));
+      else
+        terminal.out(
+          answer.sent ? `${name} took the test record` : `${name} did not: ${answer.text} (${answer.reason})`,
+        );
+      if (!answer.sent) end(EXIT.findings);
+    });
   subcommand('refused', 'Records that a receiver refused, and why.', 'refused siem --limit 20')
     .argument('<name>', 'the forward')
     .option('--limit <n>', 'most records, the newest first', '100')

@@ -5,9 +5,10 @@ import { deliver, Patience, type Tally } from './deliver.ts';
 import type { ForwardItem } from './item.ts';
 import { Ledger, type Start } from './ledger.ts';
 import { type Backlog, isSame, type Place, WHOLE } from './place.ts';
-import type { Limits, Parcel, Receiver } from './receiver.ts';
+import type { Limits, Outcome, Parcel, Receiver } from './receiver.ts';
 import { type Resent, resendRefused } from './refusals.ts';
 import type { Slice, Source } from './source/source.ts';
+import { testItem } from './test-item.ts';
 
 export interface ForwardPlan {
   readonly name: string;
@@ -102,6 +103,17 @@ export class ForwardRunner {
     return this.#between(() =>
       resendRefused(this.#context, this.plan, (parcels) => this.plan.receiver.send(parcels, around)),
     );
+  }
+
+  /** Sends one record that says it is a test, beside the cursor. Gives what the receiver makes of it. */
+  test(): Promise<Outcome> {
+    const { clock, ids } = this.#context;
+    const { name, what, receiver } = this.plan;
+    const around = { sleep: (milliseconds: number) => this.#nap(milliseconds), stopped: () => this.#stopped };
+    return this.#between(async () => {
+      const item = testItem(name, what, ids.uuid(), clock.now());
+      return receiver.send([{ item, text: receiver.encode(item) ?? '' }], around);
+    });
   }
 
   /** Does something while no batch is on its way. What is on its way now counts as not sent: it is sent again. */

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { Refusal } from '../base/refusal.ts';
 import type { ChainContext } from '../chain/context.ts';
 import type { Forwards } from '../forward/forwards.ts';
+import type { Outcome } from '../forward/receiver.ts';
 import { dismissRefused, listRefused } from '../forward/refusals.ts';
 import type { ForwardRunner } from '../forward/runner.ts';
 
@@ -27,6 +28,7 @@ export function forwardsApi(context: ChainContext, forwards: Forwards): Hono {
         return c.json({ refused: await listRefused(context.store.read, plan.name, limit) });
       }),
     )
+    .post('/api/v1/forwards/:name/test', (c) => withForward(c, async (runner) => c.json(testedAs(await runner.test()))))
     .post('/api/v1/forwards/:name/resend', (c) => withForward(c, async (runner) => c.json(await runner.resend())))
     .post('/api/v1/forwards/:name/dismiss', (c) =>
       withForward(c, async ({ plan }) => c.json({ count: await dismissRefused(context, plan.name) })),
@@ -39,4 +41,16 @@ export function forwardsApi(context: ChainContext, forwards: Forwards): Hono {
         return c.json({ from: new Date(from).toISOString() });
       }),
     );
+}
+
+/** The answer of a test. */
+export interface Tested {
+  readonly sent: boolean;
+  readonly reason?: string;
+  readonly text?: string;
+}
+
+function testedAs(outcome: Outcome): Tested {
+  const trouble = outcome.result === 'sent' ? (outcome.refused?.[0] ?? outcome.again) : outcome;
+  return trouble ? { sent: false, reason: trouble.reason, text: trouble.text } : { sent: true };
 }

@@ -94,6 +94,10 @@ describe('forwards of an engine', () => {
     });
     expect(list.out).toContain('1 refused records are set aside: trailbell forward refused siem');
     expect(logged).toMatchObject([{ level: 'error', message: 'A receiver refused records: they are set aside' }]);
+    expect(await command('forward', 'test', 'siem', ...at)).toEqual({
+      code: 1,
+      out: 'siem did not: The receiver answered 400 (rejected)',
+    });
     expect((await command('forward', 'refused', 'siem', ...at)).out).toContain('rejected: The receiver answered 400');
     expect(JSON.parse((await command('forward', 'refused', 'siem', '--json', ...at)).out)).toMatchObject({
       refused: [{ reason: 'rejected', record: { eventID: 'a' } }],
@@ -105,6 +109,8 @@ describe('forwards of an engine', () => {
     answer = 200;
     expect(await command('forward', 'resend', 'siem', ...at)).toEqual({ code: 0, out: '1 sent, 0 refused again' });
     expect((await command('forward', 'list', ...at)).code).toBe(0);
+    expect(await command('forward', 'test', 'siem', ...at)).toEqual({ code: 0, out: 'siem took the test record' });
+    expect(hook.requests.at(-1)?.body).toContain('Test record of Trailbell');
     hook.requests.length = 0;
     const again = await command('forward', 'backfill', 'siem', '--from', '2025-12-01', ...at);
     expect(again).toEqual({ code: 0, out: 'siem sends everything since 2025-12-01T00:00:00.000Z again' });
