@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CloudTrailClient, StopLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import {
   CloudWatchClient,
@@ -59,6 +62,19 @@ async function bare() {
 }
 const callsOf = ({ plans }: Answer): string[] =>
   plans.flatMap(({ steps }) => steps.map(({ service, operation }) => `${service}:${operation}`));
+
+/** What an audit saves of an account, without what differs from one making to the next. */
+async function savedState(command: Awaited<ReturnType<typeof bare>>['command']): Promise<unknown> {
+  const folder = await mkdtemp(join(tmpdir(), 'trailbell-state-'));
+  try {
+    await command('audit', ...ROOT, '--no-replay', '--save', join(folder, 'state.json'));
+    const { state } = JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')) as { state: object };
+    const isOfMaking = (name: string): boolean => /^(stateHours|SubscriptionArn|hoursSince.*)$/.test(name);
+    return JSON.parse(JSON.stringify(state, (name, value: unknown) => (isOfMaking(name) ? undefined : value)));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
 
 describe('trailbell repair on a running engine', () => {
   beforeAll(() => {
@@ -175,5 +191,15 @@ describe('trailbell repair on a running engine', () => {
     expect(failure).toBeNull();
     const after = await repair(...TRAIL, ...QUEUE);
     expect(after.plans[0]).toMatchObject({ steps: [], before: { verdict: 'PASS' } });
+
+    // Word for word what --apply makes elsewhere.
+    const other = await bare();
+    await other.repair(...TRAIL, ...QUEUE, ...APPLY);
+    const state = await savedState(command);
+    expect(state).toMatchObject({
+      alarms: [{ AlarmName: 'trailbell-root-usage' }],
+      subscriptions: [{ Protocol: 'sqs' }],
+    });
+    expect(state).toEqual(await savedState(other.command));
   }, 60_000);
 });
