@@ -40,7 +40,7 @@ export interface S3IntakeSettings {
   readonly keysOf?: DigestCheckSettings['keysOf'] | undefined;
 }
 
-/** Between two searches for new accounts and regions. */
+/** Between two searches for new accounts and regions; as many requests as accounts, and more. */
 const DISCOVER_EVERY = 10 * 60_000;
 const LISTINGS = 8;
 const RETRY_AFTER = 2_500;
@@ -156,11 +156,11 @@ export class S3Intake implements RunningIntake {
   }
 
   async #prepare(): Promise<void> {
-    const { context, start, bucket, prefix } = this.#settings;
+    const { context, start, bucket, prefix, pace } = this.#settings;
     const now = context.clock.now();
     if (!this.#isLoaded) await this.#cursor.load(start, now);
     this.#isLoaded = true;
-    if (this.#foundAt !== undefined && now - this.#foundAt < DISCOVER_EVERY) return;
+    if (this.#foundAt !== undefined && now - this.#foundAt < Math.max(DISCOVER_EVERY, pace.quietEvery)) return;
     const folders = await findTrailFolders(bucket, prefix, this.#digests !== undefined);
     for (const folder of folders) {
       if (!this.#plans.has(folder.prefix)) this.#plans.set(folder.prefix, new FolderPlan(folder));

@@ -112,7 +112,9 @@ export class SqsIntake implements RunningIntake {
   retry(source: string, objects: readonly string[]): void {
     for (const [bucket, known] of this.#settings.buckets) {
       if (known.source !== source) continue;
-      for (const key of objects) void this.#again({ bucket, key, size: undefined, etag: undefined });
+      // Digests may have been set aside by the bucket's own intake, and are its to check.
+      const own = objects.filter((key) => reasonToSkip(key, {}) === undefined);
+      for (const key of own) void this.#again({ bucket, key, size: undefined, etag: undefined });
     }
   }
 
