@@ -97,6 +97,10 @@ eachStore((open) => {
       expect(await refusal('PutMetricAlarm', { ...ROOT, AlarmActions: ['not-an-arn'] })).toBe(
         '400 InvalidParameterValueException: Invalid arn syntax: not-an-arn',
       );
+      const elsewhere = { ...ROOT, OKActions: ['arn:aws:sns:us-west-2:111122223333:security'] };
+      expect(await refusal('PutMetricAlarm', elsewhere)).toBe(
+        `${validation}: Invalid region us-west-2 specified. Only eu-west-1 is supported.`,
+      );
       expect(await refusal('SetAlarmState', { AlarmName: 'x', StateValue: 'INVALID', StateReason: '' })).toBe(
         `${validation}: 1 validation error detected: Value 'INVALID' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value set: [INSUFFICIENT_DATA, ALARM, OK]`,
       );

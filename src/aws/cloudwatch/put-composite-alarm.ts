@@ -9,7 +9,7 @@ export const putCompositeAlarm =
   async (input, { scope }) => {
     const { store, clock } = deps;
     const definition = defineComposite({ ...input }, scope);
-    checkActions({ ...input });
+    checkActions({ ...input }, scope);
     checkTagKeys(input.Tags ?? []);
     const tags = mergedTags({}, input.Tags ?? []);
     const draft = { definition, actionsEnabled: input.ActionsEnabled ?? true, tags };

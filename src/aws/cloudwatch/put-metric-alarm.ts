@@ -8,7 +8,7 @@ export const putMetricAlarm =
   ({ store, clock, signals }: CloudWatchDeps): CloudWatchOperation<'PutMetricAlarm'> =>
   async (input, { scope }) => {
     const definition = defineAlarm({ ...input });
-    checkActions({ ...input });
+    checkActions({ ...input }, scope);
     dimensionsOf(input.Dimensions);
     checkTagKeys(input.Tags ?? []);
     const tags = mergedTags({}, input.Tags ?? []);

@@ -82,9 +82,12 @@ describe('PutMetricAlarm', () => {
     expect(refusal({ TreatMissingData: 'NotBreaching' })).toContain("Value 'NotBreaching' at 'treatMissingData'");
   });
 
-  it('refuses an action that is no ARN', () => {
-    expect(() => checkActions({ OKActions: ['arn:aws:sns:us-east-1:111122223333:x', 'not-an-arn'] })).toThrow(
-      'Invalid arn syntax: not-an-arn',
+  it('refuses an action that is no ARN, or a topic of another region', () => {
+    const check = (...OKActions: string[]) => checkActions({ OKActions }, { region: 'us-east-1' });
+    expect(() => check('arn:aws:sns:us-east-1:111122223333:x', 'not-an-arn')).toThrow('Invalid arn syntax: not-an-arn');
+    expect(() => check('arn:aws:automate:us-west-2:ec2:reboot')).not.toThrow();
+    expect(() => check('arn:aws:sns:us-west-2:111122223333:x')).toThrow(
+      'Invalid region us-west-2 specified. Only us-east-1 is supported.',
     );
   });
 

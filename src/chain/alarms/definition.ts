@@ -1,5 +1,5 @@
 import { Refusal } from '../../base/refusal.ts';
-import { parseArn } from '../../base/scope.ts';
+import { parseArn, type Scope } from '../../base/scope.ts';
 import { parseStatistic, type Statistic } from '../metrics/statistic.ts';
 import { checkAlarmName } from './alarm-name.ts';
 import { checkMetrics, type MetricQuery, mathOf, periodOf } from './math-definition.ts';
@@ -95,12 +95,21 @@ export function defineAlarm(input: AlarmParameters): AlarmDefinition {
   return Object.fromEntries(kept) as unknown as AlarmDefinition;
 }
 
-/** @throws Refusal InvalidParameterValueException for an action that is no ARN. */
-export function checkActions(input: AlarmParameters): void {
+/**
+ * @throws Refusal InvalidParameterValueException for an action that is no ARN, ValidationError for a topic of another region
+ * than the alarm's: AWS reaches none
+ */
+export function checkActions(input: AlarmParameters, { region }: Pick<Scope, 'region'>): void {
   for (const list of [input.OKActions, input.AlarmActions, input.InsufficientDataActions]) {
-    for (const action of (list as readonly string[] | undefined) ?? [])
-      if (!parseArn(action)) throw new Refusal('InvalidParameterValueException', `Invalid arn syntax: ${action}`);
+    for (const action of (list as readonly string[] | undefined) ?? []) checkAction(action, region);
   }
+}
+
+function checkAction(action: string, region: string): void {
+  const arn = parseArn(action);
+  if (!arn) throw new Refusal('InvalidParameterValueException', `Invalid arn syntax: ${action}`);
+  if (arn.service === 'sns' && arn.region !== region)
+    throw invalid(`Invalid region ${arn.region} specified. Only ${region} is supported.`);
 }
 
 export function ruleOf(definition: AlarmDefinition): AlarmRule {
