@@ -169,6 +169,17 @@ describe.skipIf(!hasMoto)('the intake of a bucket, on an independent S3 server (
     expect(intake.state().stats).toMatchObject({ records: 3, stored: 2, duplicates: 1 });
   });
 
+  it('reads what is new before what lies behind', async () => {
+    const w = await world();
+    for (let day = 1; day < 9; day += 1) await w.bucket.deliver(ROOT, { at: NOON - day * DAY, ids: [`day${day}`] });
+    for (const account of ['222233334444', '333344445555'])
+      await w.bucket.deliver(ROOT, { at: NOON - 10 * MINUTE, account, ids: [account] });
+    const { intake, calls } = intakeOf(w, { start: NOON - 20 * DAY });
+    await intake.pass();
+    expect(calls.reads).toHaveLength(10);
+    expect(calls.reads.slice(0, 2).every((key) => key.includes('2026/03/04'))).toBe(true);
+  });
+
   it('shares a bucket with another intake, and each object is still counted once', async () => {
     const w = await world();
     const ids = Array.from({ length: 40 }, (_, n) => `e${n}`).sort();

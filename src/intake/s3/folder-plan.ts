@@ -13,7 +13,6 @@ export interface PollPace {
 export interface Listing {
   readonly prefix: string;
   readonly after: string;
-  readonly isSweep: boolean;
 }
 
 /** Objects are stamped when they are made; their order of arrival differs by minutes. */
@@ -30,12 +29,13 @@ export class FolderPlan {
   #dueAt = 0;
   #sweptAt: number | undefined;
   #newestAt: number | undefined;
-  #listedAt: number | undefined;
+  #lookedAt: number | undefined;
 
   constructor(folder: TrailFolder) {
     this.folder = folder;
   }
 
+  /** When to look next for what is new. */
   get dueAt(): number {
     return this.#dueAt;
   }
@@ -45,22 +45,28 @@ export class FolderPlan {
     return this.#sweptAt;
   }
 
-  /**
-   * What to list now: at first, and every six hours, all from the day of `from` on; in between what may have come
-   * since the last look. Keys are in the order of time, so that one listing leads over all days, and what lies before
-   * them costs nothing.
-   */
-  listing(now: number, from: number): Listing {
-    const isSweep = this.#sweptAt === undefined || now - this.#sweptAt >= SWEEP_EVERY;
-    const since = Math.max(from, (this.#listedAt ?? now) - OVERLAP);
-    // Names of digests begin with those of their trails.
-    const fromWhere = this.#isOfDigests ? dayPrefix(this.folder, since) : keyAt(this.folder, since);
-    const after = isSweep ? dayPrefix(this.folder, from) : fromWhere;
-    return { prefix: this.folder.prefix, after, isSweep };
+  /** Whether all days are to be listed: at first, and every six hours for what came late. */
+  mustSweep(now: number): boolean {
+    return this.#sweptAt === undefined || now - this.#sweptAt >= SWEEP_EVERY;
   }
 
-  get #isOfDigests(): boolean {
-    return this.folder.service === 'CloudTrail-Digest';
+  /**
+   * What to list for a look at what is new: what may have come since the last one; at first, in the last two hours, so
+   * that what happens now does not wait for what lies behind.
+   */
+  look(now: number, from: number): Listing {
+    const since = Math.max(from, (this.#lookedAt ?? now) - OVERLAP);
+    // Names of digests begin with those of their trails.
+    const after = this.#isOfDigests ? dayPrefix(this.folder, since) : keyAt(this.folder, since);
+    return { prefix: this.folder.prefix, after };
+  }
+
+  /**
+   * What to list to see everything from the day of `from` on. Keys are in the order of time, so that one listing leads
+   * over all days, and what lies before them costs nothing.
+   */
+  sweep(from: number): Listing {
+    return { prefix: this.folder.prefix, after: dayPrefix(this.folder, from) };
   }
 
   /** An object was met that was delivered then. */
@@ -68,18 +74,26 @@ export class FolderPlan {
     this.#newestAt = Math.max(this.#newestAt ?? 0, deliveredAt);
   }
 
-  /** Everything that was to be listed was listed, and all that was found taken. */
-  done(now: number, isSweep: boolean, pace: PollPace): void {
-    if (isSweep) this.#sweptAt = now;
-    this.#listedAt = now;
+  /** A look that began at `now` was listed to its end. */
+  looked(now: number, pace: PollPace): void {
+    this.#lookedAt = now;
     const isUrgent = this.folder.region === SIGN_IN_REGION && !this.#isOfDigests;
     const isQuiet = !isUrgent && now - (this.#newestAt ?? 0) > QUIET_AFTER;
     this.#dueAt = now + (isQuiet ? Math.max(pace.every, pace.quietEvery) : pace.every);
+  }
+
+  /** A sweep that began at `now` was listed to its end. */
+  swept(now: number): void {
+    this.#sweptAt = now;
   }
 
   /** Something was missed: all of it is looked at again. */
   missed(): void {
     this.#sweptAt = undefined;
     this.#dueAt = 0;
+  }
+
+  get #isOfDigests(): boolean {
+    return this.folder.service === 'CloudTrail-Digest';
   }
 }

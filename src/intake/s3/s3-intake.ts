@@ -43,6 +43,8 @@ export interface S3IntakeSettings {
 /** Between two searches for new accounts and regions; as many requests as accounts, and more. */
 const DISCOVER_EVERY = 10 * 60_000;
 const LISTINGS = 8;
+/** After so long no further folder is swept before a look at what is new. */
+const LONGEST_SWEEP = 30_000;
 const RETRY_AFTER = 2_500;
 const SHORTEST_PAUSE = 1_000;
 const LONGEST_PAUSE = 5 * 60_000;
@@ -64,6 +66,8 @@ export class S3Intake implements RunningIntake {
   readonly #failed: FailedObjects;
   readonly #trouble: Trouble;
   readonly #digests: DigestCheck | undefined;
+  /** Objects that were found and are being fetched. */
+  readonly #underWay = new Set<string>();
   readonly #plans = new Map<string, FolderPlan>();
   #isLoaded = false;
   #foundAt: number | undefined;
@@ -130,18 +134,26 @@ export class S3Intake implements RunningIntake {
     await this.#prepare();
     const now = context.clock.now();
     this.#broken = undefined;
-    const due = [...this.#plans.values()].filter(({ dueAt }) => dueAt <= now);
+    const plans = [...this.#plans.values()];
+    const begun: FolderPlan[] = [];
     const fetching = new Lanes(parallel * TAKEN_PER_FETCH);
     const listing = new Lanes(LISTINGS);
-    for (const object of this.#failed.due()) await fetching.start(() => this.#take(object));
-    for (const plan of due) {
-      if (this.#isOver()) break;
+    for (const object of this.#failed.due()) await this.#fetch(object, fetching);
+    // What is new comes before what lies behind, however much that is.
+    for (const plan of plans.filter(({ dueAt }) => dueAt <= now)) {
+      begun.push(plan);
       await listing.start(() => this.#look(plan, now, fetching));
+    }
+    await listing.idle();
+    for (const plan of plans.filter((each) => each.mustSweep(now))) {
+      if (this.#isOver() || context.clock.now() - now > LONGEST_SWEEP) break;
+      begun.push(plan);
+      await listing.start(() => this.#sweep(plan, now, fetching));
     }
     await listing.idle();
     await fetching.idle();
     if (this.#isOver()) {
-      for (const plan of due) plan.missed();
+      for (const plan of begun) plan.missed();
       if (this.#broken === undefined) return;
       throw this.#broken;
     }
@@ -171,13 +183,22 @@ export class S3Intake implements RunningIntake {
 
   async #look(plan: FolderPlan, now: number, fetching: Lanes): Promise<void> {
     const { pace } = this.#settings;
-    const listing = plan.listing(now, this.#cursor.from(pace.lookBack));
+    if (await this.#isListed(plan.look(now, this.#cursor.from(pace.lookBack)), plan, fetching)) plan.looked(now, pace);
+  }
+
+  async #sweep(plan: FolderPlan, now: number, fetching: Lanes): Promise<void> {
+    const from = this.#cursor.from(this.#settings.pace.lookBack);
+    if (await this.#isListed(plan.sweep(from), plan, fetching)) plan.swept(now);
+  }
+
+  /** Lists to the end and has everything fetched that is unread; false where that was broken off. */
+  async #isListed(listing: Listing, plan: FolderPlan, fetching: Lanes): Promise<boolean> {
     try {
       await this.#list(listing, plan, fetching);
-      if (!this.#isOver()) plan.done(now, listing.isSweep, pace);
     } catch (error) {
       this.#broken ??= error;
     }
+    return !this.#isOver();
   }
 
   async #list({ prefix, after }: Listing, plan: FolderPlan, fetching: Lanes): Promise<void> {
@@ -190,7 +211,7 @@ export class S3Intake implements RunningIntake {
       for (const { key } of unread) this.#lag.waits(key, deliveredAt(key));
       for (const object of unread) {
         if (this.#isOver()) this.#lag.isRead(object.key);
-        else await fetching.start(() => this.#take(object));
+        else await this.#fetch(object, fetching);
       }
       const last = page.objects.at(-1);
       if (page.next === undefined || !last) return;
@@ -216,9 +237,16 @@ export class S3Intake implements RunningIntake {
       .filter(({ key, etag, mark }) => {
         const reason = reasonToSkip(key, {});
         const isWanted = reason === undefined || (reason === 'digest' && this.#digests?.isDigest(key));
-        if (this.#failed.has(key) || !isWanted) return false;
+        if (this.#failed.has(key) || this.#underWay.has(key) || !isWanted) return false;
         return mark === null || mark.status === 'open' || readPrint(mark.fingerprint).etag !== plainEtag(etag);
       });
+  }
+
+  /** Resolves once the object is on its way. */
+  async #fetch(object: ObjectName, fetching: Lanes): Promise<void> {
+    if (this.#underWay.has(object.key)) return;
+    this.#underWay.add(object.key);
+    await fetching.start(() => this.#take(object).finally(() => this.#underWay.delete(object.key)));
   }
 
   async #take(object: ObjectName): Promise<void> {
@@ -296,7 +324,9 @@ export class S3Intake implements RunningIntake {
       return Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** Math.min(this.#breaks, 10));
     }
     const now = context.clock.now();
-    const next = Math.min(this.#failed.nextAt(), ...[...this.#plans.values()].map(({ dueAt }) => dueAt));
+    const plans = [...this.#plans.values()];
+    if (plans.some((plan) => plan.mustSweep(now))) return 0;
+    const next = plans.reduce((first, { dueAt }) => Math.min(first, dueAt), this.#failed.nextAt());
     const rest = this.#run.isOpen ? Math.min(next - now, pace.every, 6_000) : Math.min(next - now, pace.every);
     return Math.max(SHORTEST_PAUSE, rest);
   }
