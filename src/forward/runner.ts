@@ -253,6 +253,7 @@ export class ForwardRunner {
     const begun = this.#read;
     const parcels: Parcel[] = [];
     let [bytes, leftOut] = [0, 0];
+    let inOneGo = 0;
     while (parcels.length < limits.count && leftOut < MOST_LEFT_OUT) {
       const next = this.#slice.items[this.#next];
       if (!next) {
@@ -262,6 +263,9 @@ export class ForwardRunner {
         [this.#slice, this.#next] = [slice, 0];
         continue;
       }
+      // Formats take time, in which nothing else runs: an alarm must not wait for a batch.
+      inOneGo = (inOneGo + 1) % IN_ONE_GO;
+      if (inOneGo === 0) await new Promise<void>((resolve) => setImmediate(resolve));
       const text = wants(next.item) ? receiver.encode(next.item) : undefined;
       if (text === undefined) leftOut += 1;
       else {
@@ -278,6 +282,8 @@ export class ForwardRunner {
     return isSame(this.#read, begun) ? undefined : { parcels, leftOut, end: this.#read };
   }
 }
+
+const IN_ONE_GO = 50;
 
 /** A forward that wants next to nothing still moves its cursor now and then. */
 const MOST_LEFT_OUT = 100_000;

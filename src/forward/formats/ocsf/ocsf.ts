@@ -50,11 +50,12 @@ function authentication(told: Told, item: EventItem): object {
   const name = textAt(record, 'eventName') ?? 'unknown';
   const activity = Object.hasOwn(SIGN_INS, name) ? (SIGN_INS[name] ?? [99, name]) : ([99, name] as const);
   const source = sourceOf(told);
+  const user = userOf(told);
   return {
     ...classOf([3, 'Identity & Access Management'], [3002, 'Authentication'], activity),
     ...commonOf(told, item),
-    user: userOf(told),
-    actor: { user: userOf(told), ...sessionOf(told) },
+    user,
+    actor: { user, ...sessionOf(told) },
     service: { name: textAt(record, 'eventSource') || 'signin.amazonaws.com' },
     src_endpoint: source,
     is_remote: true,
