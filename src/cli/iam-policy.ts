@@ -3,6 +3,7 @@ import { drillPolicy } from '../audit/drill/drill-policy.ts';
 import type { DrillLevel } from '../audit/drill/drill-step.ts';
 import { DEFAULT_ROLE, leastPolicy, stackSetTemplate, terraformRole } from '../audit/least-policy.ts';
 import { repairPolicy } from '../audit/repair/repair-policy.ts';
+import { forwardPolicy } from '../forward/forward-policy.ts';
 import { intakePolicy, trustPolicy } from '../intake/fetch/intake-policy.ts';
 import { CONFIG, settingsFor } from './settings.ts';
 import { CommandError, type Terminal } from './terminal.ts';
@@ -80,6 +81,13 @@ export function iamPolicyCommand(terminal: Terminal): Command {
       '\nExample:\n  trailbell iam-policy intake --role arn:aws:iam::111122223333:role/trailbell-intake > reader.json',
     )
     .action((options: IntakeWish) => terminal.out(JSON.stringify(intakePolicyFor(options), null, 2)));
+  command
+    .command('forward')
+    .description('The least policy of the forwards to S3 and Security Hub in the settings.')
+    .option('--config <file>', `settings file (./${CONFIG}, where there is one)`)
+    .option('--json', 'the policy is JSON in any case')
+    .addHelpText('after', '\nExample:\n  trailbell iam-policy forward --config trailbell.json > forward.json')
+    .action(({ config }: { config?: string }) => terminal.out(JSON.stringify(forwardPolicyFor(config), null, 2)));
   return command;
 }
 
@@ -101,6 +109,12 @@ function intakePolicyFor({ config, role, kmsKey = [], trust }: IntakeWish): obje
   if (trust === undefined) return intakePolicy(intakes, role, kmsKey);
   if (role === undefined) throw new CommandError('--trust is for a role: name it with --role');
   return trustPolicy(trust, own[0]?.externalId);
+}
+
+function forwardPolicyFor(config: string | undefined): object {
+  const policy = forwardPolicy(Object.values(settingsFor(config, {}).forwards));
+  if (policy.Statement.length > 0) return policy;
+  throw new CommandError('the settings have no forward to S3 or Security Hub: see docs/forwards.md, or name --config');
 }
 
 function printed({ as, hindsight = false, org = false, roleName }: Options): string {
