@@ -78,5 +78,19 @@ describe('a delivery', () => {
 
   it('ends without a word where it is stopped', async () => {
     expect((await attempt(parcels(3), async () => ({ result: 'sent' }), 0)).tally).toBeUndefined();
+    let isStopped = false;
+    const troubles: unknown[] = [];
+    const tally = await deliver(parcels(1), {
+      send: async () => {
+        isStopped = true;
+        return { result: 'retry', reason: 'reset', text: 'The client is destroyed' };
+      },
+      sleep: async () => undefined,
+      stopped: () => isStopped,
+      fraction: () => 0.5,
+      note: async (trouble) => void troubles.push(trouble),
+      patience: new Patience(),
+    });
+    expect([tally, troubles]).toEqual([undefined, []]);
   });
 });

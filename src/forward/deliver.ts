@@ -152,9 +152,11 @@ class Delivery {
 
   /** Tells of the trouble, and sends the same again: soon at first, then ever more patiently, or when it is asked to. */
   async #wait(part: Part, { reason, text }: Trouble, asked: number | undefined): Promise<void> {
-    const { fraction, note, patience, sleep } = this.#deps;
-    await note({ reason, text });
+    const { fraction, note, patience, sleep, stopped } = this.#deps;
     this.#later(part);
+    // What breaks off because the forward stops is no trouble of the receiver.
+    if (stopped()) return;
+    await note({ reason, text });
     patience.failures += 1;
     const delay = Math.min(LONGEST_PAUSE, SECOND * 2 ** Math.min(patience.failures - 1, 20));
     await sleep(asked ?? jittered(delay, fraction()));
