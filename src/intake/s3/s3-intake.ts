@@ -1,6 +1,6 @@
 import { sleep, type Timer } from '../../base/clock.ts';
 import type { ChainContext } from '../../chain/context.ts';
-import type { Bucket, BucketObject } from '../../trail/archive/bucket.ts';
+import type { Bucket } from '../../trail/archive/bucket.ts';
 import { readObjectKey } from '../../trail/archive/object-key.ts';
 import { reasonToSkip } from '../../trail/archive/selection.ts';
 import type { AcceptRecords } from '../accept-records.ts';
@@ -8,17 +8,17 @@ import { type IntakeState, LONGEST_STOP, type RunningIntake } from '../fetch/int
 import { Lag } from '../fetch/lag.ts';
 import { Lanes } from '../fetch/lanes.ts';
 import { ObjectBatch } from '../fetch/object-batch.ts';
-import { plainEtag, readPrint } from '../fetch/object-print.ts';
 import { type ObjectName, ObjectTaker, TAKEN_PER_FETCH } from '../fetch/take-object.ts';
 import { isOfObject, Trouble } from '../fetch/trouble.ts';
 import { IntakeCounters } from '../intake-counters.ts';
 import { IntakeRun } from '../intake-run.ts';
-import { isConflict, type ObjectMark } from '../object-marks.ts';
+import { isConflict } from '../object-marks.ts';
 import { DayCursor } from './day-cursor.ts';
 import { DigestCheck, type DigestCheckSettings } from './digest-check.ts';
 import { FailedObjects } from './failed-objects.ts';
 import { FolderPlan, type Listing, type PollPace } from './folder-plan.ts';
 import { findTrailFolders } from './trail-folders.ts';
+import { unreadOf } from './unread.ts';
 
 export interface S3IntakeSettings {
   readonly context: Pick<ChainContext, 'store' | 'clock' | 'ids' | 'log' | 'signals'>;
@@ -202,11 +202,12 @@ export class S3Intake implements RunningIntake {
   }
 
   async #list({ prefix, after }: Listing, plan: FolderPlan, fetching: Lanes): Promise<void> {
-    const { bucket } = this.#settings;
+    const { bucket, source, context } = this.#settings;
     let at = after;
     while (!this.#isOver()) {
       const page = await bucket.listAfter(prefix, at);
-      const unread = await this.#unreadOf(page.objects);
+      const found = await unreadOf(context.store.read, source, page.objects);
+      const unread = found.filter(({ key }) => this.#isWanted(key));
       for (const { key } of page.objects) plan.met(deliveredAt(key));
       for (const { key } of unread) this.#lag.waits(key, deliveredAt(key));
       for (const object of unread) {
@@ -219,27 +220,10 @@ export class S3Intake implements RunningIntake {
     }
   }
 
-  /** Those of a page, which has them in the order of keys, that were not read in this version. */
-  async #unreadOf(objects: readonly BucketObject[]): Promise<ObjectName[]> {
-    const [first, last] = [objects[0], objects.at(-1)];
-    if (!first || !last) return [];
-    const marks = new Map<string, ObjectMark>();
-    const rows = await this.#settings.context.store.read
-      .selectFrom('intake_objects')
-      .selectAll()
-      .where('source', '=', this.#settings.source)
-      .where('object', '>=', first.key)
-      .where('object', '<=', last.key)
-      .execute();
-    for (const mark of rows) marks.set(mark.object, mark);
-    return objects
-      .map((object) => ({ ...object, mark: marks.get(object.key) ?? null }))
-      .filter(({ key, etag, mark }) => {
-        const reason = reasonToSkip(key, {});
-        const isWanted = reason === undefined || (reason === 'digest' && this.#digests?.isDigest(key));
-        if (this.#failed.has(key) || this.#underWay.has(key) || !isWanted) return false;
-        return mark === null || mark.status === 'open' || readPrint(mark.fingerprint).etag !== plainEtag(etag);
-      });
+  #isWanted(key: string): boolean {
+    const reason = reasonToSkip(key, {});
+    const isOurs = reason === undefined || (reason === 'digest' && this.#digests?.isDigest(key) === true);
+    return isOurs && !this.#failed.has(key) && !this.#underWay.has(key);
   }
 
   /** Resolves once the object is on its way. */
