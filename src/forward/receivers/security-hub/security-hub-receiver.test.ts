@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { awsEnvironment } from '../../../../test/forward/aws-environment.ts';
 import { ForwardWorld, type SiemAnswer, siem } from '../../../../test/forward/forward-world.ts';
 import { sampleRing } from '../../../../test/forward/items.ts';
+import { hasMoto, startMoto } from '../../../../test/s3/moto.ts';
 import { sqliteStore } from '../../../../test/stores.ts';
 import { noteRingChanges } from '../../../chain/alarms/ring-changes.ts';
 import { asffFinding } from '../../formats/asff.ts';
@@ -61,10 +63,10 @@ async function securityHub(
 }
 
 describe('Security Hub', () => {
-  const setUp = async (server: Awaited<ReturnType<typeof securityHub>>) => {
+  const setUp = async (server: { readonly url: string }, more: object = {}) => {
     awsEnvironment();
     const world = new ForwardWorld(await open());
-    await world.start({ siem: { type: 'security-hub', endpoint: server.url, ...hub } });
+    await world.start({ siem: { type: 'security-hub', endpoint: server.url, ...hub, ...more } });
     const ring = (id: string, more: Partial<Ring> = {}): Promise<void> =>
       world.logs.store.write(async (tx) => {
         const row = { ...sampleRing().ring, id, at: world.logs.clock.now(), ...more };
@@ -147,6 +149,25 @@ describe('Security Hub', () => {
     await ring('r1');
     await world.pass(2 * SECOND);
     expect(await world.state()).toMatchObject({ sent: 0, refused: 0, waiting: 1, failing: { reason } });
+  });
+
+  it.skipIf(!hasMoto)('is a server of its own: moto (skipped where there is none)', { timeout: 60_000 }, async () => {
+    const moto = await startMoto();
+    onTestFinished(() => moto.stop());
+    // The account that moto takes everybody for.
+    const { world, ring } = await setUp(moto, { account: '123456789012' });
+    await ring('r1');
+    await ring('r2', { new_state: 'OK', old_state: 'ALARM' });
+    for (let tries = 0; tries < 50 && (await world.state()).sent < 2; tries += 1) await world.pass(SECOND);
+    await ring('r1', { acknowledged_at: 1, acknowledged_by: 'Ann' });
+    for (let tries = 0; tries < 50 && (await world.state()).sent < 3; tries += 1) await world.pass(SECOND);
+    const client = new SecurityHubClient({ endpoint: moto.url, region: hub.region });
+    const { Findings = [] } = await client.send(new GetFindingsCommand({}));
+    expect(Findings.toSorted((a, b) => (a.Id ?? '').localeCompare(b.Id ?? ''))).toMatchObject([
+      { Id: 'trailbell/ring/r1', AwsAccountId: '123456789012', Title: expect.stringContaining('cis-4.3') },
+      { Id: 'trailbell/ring/r2', RecordState: 'ARCHIVED' },
+    ]);
+    expect(await world.state()).toMatchObject({ refused: 0, failing: null });
   });
 
   it('fits the published model whatever a ring tells', async () => {
