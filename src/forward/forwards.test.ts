@@ -4,16 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { MINUTE, NOON } from '../../test/chain/logs-world.ts';
 import { until } from '../../test/engine/until.ts';
 import { ForwardWorld, idOf, idsIn, idsTo, type SiemAnswer, siem } from '../../test/forward/forward-world.ts';
-import { eachStore } from '../../test/stores.ts';
+import { eachStore, sqliteStore } from '../../test/stores.ts';
 
 const SECOND = 1_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const ROOT = '{ $.userIdentity.type = "Root" }';
 
+const http = (url: string, more: object = {}) => ({ siem: { type: 'http', url, ...more } });
+
 eachStore((open) => {
   const world = async (): Promise<ForwardWorld> => new ForwardWorld(await open());
-  const http = (url: string, more: object = {}) => ({ siem: { type: 'http', url, ...more } });
 
   it('sends everything that comes in, once, in order, in batches, from the moment it is configured', async () => {
     const w = await world();
@@ -99,6 +100,102 @@ eachStore((open) => {
     expect(await w.state()).toMatchObject({ sent: 9, refused: 1, setAside: 1 });
   });
 
+  it('sends matches only, all of them, by the filters of their time', async () => {
+    const w = await world();
+    await w.logs.makeGroup();
+    await w.logs.putFilter('root-usage', ROOT);
+    const { url, requests } = await siem();
+    await w.start(http(url, { what: 'matches' }));
+    await w.put(['plain', ...w.records(250), '{"a":1}']);
+    await w.logs.store.write(({ db }) => db.deleteFrom('metric_filters').execute());
+    await w.pass(2 * SECOND);
+    const lines = requests.flatMap(({ body }) => body.trimEnd().split('\n'));
+    expect(lines).toHaveLength(250);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ eventID: idOf(1), trailbell: { filters: ['root-usage'] } });
+    expect(await w.state()).toMatchObject({ sent: 250, waiting: 0 });
+  });
+
+  it('sends only what its pattern and its log groups let through, and counts the rest', async () => {
+    const w = await world();
+    const { url, requests } = await siem();
+    await w.start(http(url, { pattern: `{ $.eventID = "${idOf(2)}" }`, logGroups: ['CloudTrail/logs'] }));
+    await w.put(w.records(3));
+    await w.logs.put(w.records(2), { door: 'own', group: 'other' });
+    await w.pass(2 * SECOND);
+    expect(requests.flatMap(({ body }) => idsIn(body))).toEqual([idOf(2)]);
+    expect(await w.state()).toMatchObject({ sent: 1, leftOut: 4, waiting: 0 });
+  });
+
+  it('begins in the past where it is asked to, and does so again on request', async () => {
+    const w = await world();
+    await w.put(w.records(2), NOON - 3 * DAY);
+    await w.put(w.records(2), NOON - DAY);
+    const { url, requests } = await siem();
+    await w.start(http(url, { from: new Date(NOON - 2 * DAY).toISOString() }));
+    // What comes in later is sent however old it is.
+    await w.put(w.records(1), NOON - 30 * DAY);
+    await w.pass(2 * SECOND);
+    expect(requests.flatMap(({ body }) => idsIn(body))).toEqual(idsTo(5, 3));
+    requests.length = 0;
+    await w.forwards.find('siem')?.backfill(NOON - 4 * DAY);
+    await w.put(w.records(1));
+    await w.pass(2 * SECOND);
+    expect(requests.flatMap(({ body }) => idsIn(body))).toEqual([...idsTo(4), idOf(6)]);
+  });
+
+  describe('retention', () => {
+    it('keeps for a forward what it could not send yet, and takes it once it is sent', async () => {
+      const w = await world();
+      let answer: SiemAnswer = 503;
+      const { url } = await siem(() => answer);
+      await w.start(http(url));
+      await w.put(w.records(5));
+      await w.keepEvents(1);
+      await w.pass(2 * DAY, HOUR);
+      await w.sweep({ siem: 7 });
+      expect((await w.state()).waiting).toBe(5);
+      answer = 200;
+      await w.pass(6 * MINUTE, 10 * SECOND);
+      await w.sweep({ siem: 7 });
+      expect(await w.state()).toMatchObject({ sent: 5, lost: 0 });
+      expect(await w.logs.store.read.selectFrom('log_chunks').select('id').execute()).toEqual([]);
+    });
+
+    it('counts what it removes all the same after the days that the forward asked for, and that is shown', async () => {
+      const w = await world();
+      const { url } = await siem(() => 503);
+      await w.start(http(url));
+      await w.put(w.records(5));
+      await w.keepEvents(1);
+      await w.pass(3 * DAY, HOUR);
+      await w.sweep({ siem: 2 });
+      expect(await w.state()).toMatchObject({ sent: 0, lost: 5, lostUnseen: 5, waiting: 0 });
+    });
+
+    it('keeps the events of a log group that somebody deletes before they were sent', async () => {
+      const w = await world();
+      let answer: SiemAnswer = 503;
+      const { url, requests } = await siem(() => answer);
+      await w.start(http(url));
+      await w.put(w.records(5));
+      await w.pass(2 * SECOND);
+      const { deleteLogGroup, getLogGroup } = await import('../chain/logs/log-groups.ts');
+      await w.logs.store.write(async (tx) => deleteLogGroup(tx, await getLogGroup(tx.db, w.scope, w.logs.group)));
+      await w.sweep({ siem: 7 });
+      answer = 200;
+      requests.length = 0;
+      await w.pass(MINUTE, 10 * SECOND);
+      expect(requests.flatMap(({ body }) => idsIn(body))).toEqual(idsTo(5));
+      await w.sweep({ siem: 7 });
+      expect(await w.logs.store.read.selectFrom('log_chunks').select('id').execute()).toEqual([]);
+    });
+  });
+});
+
+describe('a receiver', () => {
+  const open = sqliteStore();
+  const world = async (): Promise<ForwardWorld> => new ForwardWorld(await open());
+
   it('sets nothing more aside once a hundred in a row were refused: then the receiver is at fault', async () => {
     const w = await world();
     let answer: SiemAnswer = 400;
@@ -161,49 +258,6 @@ eachStore((open) => {
     expect(requests).toHaveLength(1);
     await w.pass(20 * SECOND, 10 * SECOND);
     expect(requests).toHaveLength(2);
-  });
-
-  it('sends matches only, all of them, by the filters of their time', async () => {
-    const w = await world();
-    await w.logs.makeGroup();
-    await w.logs.putFilter('root-usage', ROOT);
-    const { url, requests } = await siem();
-    await w.start(http(url, { what: 'matches' }));
-    await w.put(['plain', ...w.records(250), '{"a":1}']);
-    await w.logs.store.write(({ db }) => db.deleteFrom('metric_filters').execute());
-    await w.pass(2 * SECOND);
-    const lines = requests.flatMap(({ body }) => body.trimEnd().split('\n'));
-    expect(lines).toHaveLength(250);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ eventID: idOf(1), trailbell: { filters: ['root-usage'] } });
-    expect(await w.state()).toMatchObject({ sent: 250, waiting: 0 });
-  });
-
-  it('sends only what its pattern and its log groups let through, and counts the rest', async () => {
-    const w = await world();
-    const { url, requests } = await siem();
-    await w.start(http(url, { pattern: `{ $.eventID = "${idOf(2)}" }`, logGroups: ['CloudTrail/logs'] }));
-    await w.put(w.records(3));
-    await w.logs.put(w.records(2), { door: 'own', group: 'other' });
-    await w.pass(2 * SECOND);
-    expect(requests.flatMap(({ body }) => idsIn(body))).toEqual([idOf(2)]);
-    expect(await w.state()).toMatchObject({ sent: 1, leftOut: 4, waiting: 0 });
-  });
-
-  it('begins in the past where it is asked to, and does so again on request', async () => {
-    const w = await world();
-    await w.put(w.records(2), NOON - 3 * DAY);
-    await w.put(w.records(2), NOON - DAY);
-    const { url, requests } = await siem();
-    await w.start(http(url, { from: new Date(NOON - 2 * DAY).toISOString() }));
-    // What comes in later is sent however old it is.
-    await w.put(w.records(1), NOON - 30 * DAY);
-    await w.pass(2 * SECOND);
-    expect(requests.flatMap(({ body }) => idsIn(body))).toEqual(idsTo(5, 3));
-    requests.length = 0;
-    await w.forwards.find('siem')?.backfill(NOON - 4 * DAY);
-    await w.put(w.records(1));
-    await w.pass(2 * SECOND);
-    expect(requests.flatMap(({ body }) => idsIn(body))).toEqual([...idsTo(4), idOf(6)]);
   });
 
   it('can go back even while the receiver is down', async () => {
@@ -285,53 +339,5 @@ eachStore((open) => {
       ),
       { numRuns: 4 },
     );
-  });
-
-  describe('retention', () => {
-    it('keeps for a forward what it could not send yet, and takes it once it is sent', async () => {
-      const w = await world();
-      let answer: SiemAnswer = 503;
-      const { url } = await siem(() => answer);
-      await w.start(http(url));
-      await w.put(w.records(5));
-      await w.keepEvents(1);
-      await w.pass(2 * DAY, HOUR);
-      await w.sweep({ siem: 7 });
-      expect((await w.state()).waiting).toBe(5);
-      answer = 200;
-      await w.pass(6 * MINUTE, 10 * SECOND);
-      await w.sweep({ siem: 7 });
-      expect(await w.state()).toMatchObject({ sent: 5, lost: 0 });
-      expect(await w.logs.store.read.selectFrom('log_chunks').select('id').execute()).toEqual([]);
-    });
-
-    it('counts what it removes all the same after the days that the forward asked for, and that is shown', async () => {
-      const w = await world();
-      const { url } = await siem(() => 503);
-      await w.start(http(url));
-      await w.put(w.records(5));
-      await w.keepEvents(1);
-      await w.pass(3 * DAY, HOUR);
-      await w.sweep({ siem: 2 });
-      expect(await w.state()).toMatchObject({ sent: 0, lost: 5, lostUnseen: 5, waiting: 0 });
-    });
-
-    it('keeps the events of a log group that somebody deletes before they were sent', async () => {
-      const w = await world();
-      let answer: SiemAnswer = 503;
-      const { url, requests } = await siem(() => answer);
-      await w.start(http(url));
-      await w.put(w.records(5));
-      await w.pass(2 * SECOND);
-      const { deleteLogGroup, getLogGroup } = await import('../chain/logs/log-groups.ts');
-      await w.logs.store.write(async (tx) => deleteLogGroup(tx, await getLogGroup(tx.db, w.scope, w.logs.group)));
-      await w.sweep({ siem: 7 });
-      answer = 200;
-      requests.length = 0;
-      await w.pass(MINUTE, 10 * SECOND);
-      expect(requests.flatMap(({ body }) => idsIn(body))).toEqual(idsTo(5));
-      await w.sweep({ siem: 7 });
-      expect(await w.logs.store.read.selectFrom('log_chunks').select('id').execute()).toEqual([]);
-    });
   });
 });
