@@ -8,6 +8,7 @@ import type { ChainContext } from '../chain/context.ts';
 import { deadLetters } from '../chain/deliveries/dead-letters.ts';
 import { dismiss, requeue } from '../chain/deliveries/requeue.ts';
 import { chainStates } from '../chain/health/chain-states.ts';
+import type { ForwardState } from '../forward/forward-states.ts';
 import {
   acknowledgeByClick,
   acknowledgePage,
@@ -29,6 +30,7 @@ export interface ConsoleSettings {
   /** Base of the commands shown as fixes. */
   readonly endpoint: () => string;
   readonly mailConfigured: boolean;
+  readonly forwards?: (() => Promise<readonly ForwardState[]>) | undefined;
   /** Where mails are kept; undefined when they are sent. */
   readonly mailFolder: string | undefined;
 }
@@ -81,7 +83,7 @@ export function consolePages(settings: ConsoleSettings): Hono {
           .limit(30)
           .execute(),
       ]);
-      return c.html(overviewPage(rings, chains, dead, setAside));
+      return c.html(overviewPage(rings, chains, dead, setAside, await settings.forwards?.()));
     })
     .post(REQUEUE, async (c) => {
       await requeue(context, { subscriptionId: await field(c, 'subscription') });

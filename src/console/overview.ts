@@ -1,6 +1,8 @@
 import { html } from 'hono/html';
 import type { DeadLetters } from '../chain/deliveries/dead-letters.ts';
 import type { ChainState } from '../chain/health/chain-states.ts';
+import type { ForwardState } from '../forward/forward-states.ts';
+import { forwardTable } from './forward-table.ts';
 import { page, timeText } from './page.ts';
 
 export interface RingLine {
@@ -29,6 +31,7 @@ export function overviewPage(
   chains: readonly ChainState[],
   dead: readonly DeadLetters[],
   setAside: readonly SetAside[],
+  forwards: readonly ForwardState[] = [],
 ) {
   return page(
     'Rings and chains',
@@ -36,6 +39,7 @@ export function overviewPage(
 <h1>Last rings</h1>${ringTable(rings)}
 <h2>Chains</h2>${chainTable(chains)}
 ${dead.length > 0 ? html`<h2>Deliveries given up</h2>${deadTable(dead)}` : ''}
+${forwards.length > 0 ? html`<h2>Forwards</h2>${forwardTable(forwards)}` : ''}
 ${setAside.length > 0 ? html`<h2>Damaged files, set aside</h2>${setAsideTable(setAside)}` : ''}`,
     { refresh: 5 },
   );

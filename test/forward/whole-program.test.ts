@@ -74,6 +74,8 @@ describe('forwards of an engine', () => {
     expect(valueIn(metrics, 'trailbell_forward_waiting{forward="all"}')).toBe(0);
     const list = await command('forward', 'list', '--endpoint-url', url);
     expect(list.code).toBe(0);
+    const page = await (await fetch(`${url}/console`, { headers: { accept: 'text/html' } })).text();
+    expect(page).toContain('<strong>splunk</strong> <span class="soft">matches</span>');
     expect(list.out).toContain(`✓ all: events to ${path}, 2 sent, 0 waiting, 0 refused, 0 lost`);
     expect(list.out + JSON.stringify(await (await fetch(`${url}/api/v1/status`)).json())).not.toContain(
       collector.options.token,
@@ -105,6 +107,7 @@ describe('forwards of an engine', () => {
     const status = (await (await fetch(`${url}/api/v1/status`)).json()) as { ok: boolean; warnings: string[] };
     expect(status.ok).toBe(false);
     expect(status.warnings.join('\n')).toContain('1 records that');
+    expect(await (await fetch(`${url}/console`)).text()).toContain('<code>trailbell forward refused siem</code>');
     expect(await command('forward', 'resend', 'siem', ...at)).toEqual({ code: 1, out: '0 sent, 1 refused again' });
     answer = 200;
     expect(await command('forward', 'resend', 'siem', ...at)).toEqual({ code: 0, out: '1 sent, 0 refused again' });
