@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'undici';
 
 /** The program in a process of its own. */
@@ -22,6 +23,19 @@ export function startEngine(dataDir: string): Promise<BenchEngine> {
     });
     void gone.then(() => reject(new Error('the engine ended before it was ready; is dist built?')));
   });
+}
+
+/** Seconds of CPU that the engine has used; undefined where the system has no /proc. */
+export async function cpuSeconds({ process: { pid } }: BenchEngine): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  // After the name in brackets come the state and, eleven fields on, user and system time in hundredths.
+  const [user, system] =
+    stat
+      ?.slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13)
+      .map(Number) ?? [];
+  return user === undefined || system === undefined ? undefined : (user + system) / 100;
 }
 
 const agent = new Agent({ connections: 64, keepAliveTimeout: 60_000 });

@@ -49,8 +49,9 @@ function line(name: string, result: RunResult): string {
   const latencies = result.samples.map(({ latency }) => latency).sort((a, b) => a - b);
   const time = (share: number): string => `${quantile(latencies, share).toFixed(0)} ms`;
   const kills = result.kills > 0 ? `, ${result.kills} kills, ${result.doubtful} calls without an answer` : '';
+  const cpu = result.cpu === undefined || result.kills > 0 ? '' : `; engine ${result.cpu.toFixed(0)} s of CPU`;
   return `${name}: accepted ${result.accepted}, lost ${result.lost}, under a second id ${result.renamed}, repeated ${result.repeated}${kills}
-  well receivers: median ${time(0.5)}, p90 ${time(0.9)}, p99 ${time(0.99)}, slowest ${time(1)}; published in ${result.published.toFixed(0)} s, all arrived ${result.healed.toFixed(0)} s after mending`;
+  well receivers: median ${time(0.5)}, p90 ${time(0.9)}, p99 ${time(0.99)}, slowest ${time(1)}; published in ${result.published.toFixed(0)} s, all arrived ${result.healed.toFixed(0)} s after mending${cpu}`;
 }
 
 const { median, least, most, spans } = comparison(well.samples, broken.samples);

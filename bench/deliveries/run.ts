@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BenchEngine, own, sns, startEngine } from './engine.ts';
+import { type BenchEngine, cpuSeconds, own, sns, startEngine } from './engine.ts';
 import { BREAKAGES, openReceiver, type Receiver } from './receivers.ts';
 
 export interface RunSettings {
@@ -39,6 +39,8 @@ export interface RunResult {
   /** Arrivals beyond the first, under the same id. */
   readonly repeated: number;
   readonly kills: number;
+  /** Seconds of CPU of the engine until all was published; of its last life, where it was killed. */
+  readonly cpu: number | undefined;
   /** Seconds that publishing took, and that the rest took to arrive once all receivers were well. */
   readonly published: number;
   readonly healed: number;
@@ -127,6 +129,7 @@ export async function run(settings: RunSettings): Promise<RunResult> {
     await killing;
     const published = (performance.now() - began) / 1_000;
     const measured = samples.slice();
+    const cpu = await cpuSeconds(engine);
 
     const healing = performance.now();
     for (const receiver of receivers) receiver.breakage = undefined;
@@ -140,6 +143,7 @@ export async function run(settings: RunSettings): Promise<RunResult> {
       lost: [...accepted].filter((serial) => !arrived.has(serial)).length,
       ...repeats(receivers),
       kills,
+      cpu,
       published,
       healed,
     };
