@@ -25,6 +25,21 @@ export const marksOf = (db: Kysely<Tables>, source: string): Promise<ObjectMark[
 /** Read, but with damage in it; or given up. Written so that the index of the few that are not done serves. */
 export const isSetAside = sql<boolean>`status <> 'done' and status in ('damaged', 'dead')`;
 
+const MOST_OPEN = 5_000;
+
+/** Objects of a source that were begun and not ended, or are to be read again; the first 5,000. */
+export async function openObjects(db: Kysely<Tables>, source: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('intake_objects')
+    .select('object')
+    .where('source', '=', source)
+    .where(sql<boolean>`status <> 'done' and status = 'open'`)
+    .orderBy('object')
+    .limit(MOST_OPEN)
+    .execute();
+  return rows.map(({ object }) => object);
+}
+
 export async function saveMark({ db }: Tx, mark: ObjectMark): Promise<void> {
   const { source: _source, object: _object, ...change } = mark;
   await db

@@ -303,11 +303,16 @@ describe.skipIf(!hasMoto)('the intake of a bucket, on an independent S3 server (
     await w.clock.advance(60 * DAY);
     // Its days are not done while the intake was away: it will list them again.
     expect(await sweep()).toBe(1);
+    await w.bucket.deliver(ROOT, { at: w.clock.now(), ids: ['b'] });
     await intake.pass();
-    expect(await storedIds(w.store)).toEqual(['a']);
-    expect(await sweep()).toBe(0);
+    expect(await storedIds(w.store)).toEqual(['a', 'b']);
+    expect(await sweep()).toBe(1);
     await intake.pass();
-    expect(await storedIds(w.store)).toEqual(['a']);
+    expect(await storedIds(w.store)).toEqual(['a', 'b']);
+    // Nor are they read again where an earlier first day is asked for.
+    await w.bucket.deliver(ROOT, { at: NOON - 5 * DAY, ids: ['earlier'] });
+    await intakeOf(w, { start: NOON - 10 * DAY }).intake.pass();
+    expect(await storedIds(w.store)).toEqual(['a', 'b', 'earlier']);
   });
 
   describe('that verifies', () => {

@@ -25,7 +25,7 @@ export class ObjectSweep {
     const { source, object } = this.#at ?? { source: FIRST, object: '' };
     const page = await store.read
       .selectFrom('intake_objects')
-      .select(['source', 'object', 'updated_at'])
+      .select(['source', 'object', 'status', 'updated_at'])
       .where(sql<boolean>`(source, object) > (${source}, ${object})`)
       .where('source', '<', BEHIND)
       .orderBy('source')
@@ -33,7 +33,9 @@ export class ObjectSweep {
       .limit(PAGE)
       .execute();
     const done = await doneDays(store.read);
-    const old = page.filter((mark) => mark.updated_at < Math.min(now, done.get(mark.source) ?? now) - KEPT);
+    // What was set aside stays until somebody has it read.
+    const read = page.filter(({ status }) => status === 'done');
+    const old = read.filter((mark) => mark.updated_at < Math.min(now, done.get(mark.source) ?? now) - KEPT);
     if (old.length > 0) {
       await store.write(async ({ db }) => {
         for (const each of new Set(old.map((mark) => mark.source))) {

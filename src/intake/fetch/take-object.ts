@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ChainContext } from '../../chain/context.ts';
-import { type Bucket, type Patience, readObject } from '../../trail/archive/bucket.ts';
+import { type Bucket, FinalError, type Patience, readObject } from '../../trail/archive/bucket.ts';
 import { readInflated } from '../../trail/documents.ts';
-import { inflated, inflatedWhole } from '../../trail/inflate.ts';
+import { DamagedGzip, inflated, inflatedWhole } from '../../trail/inflate.ts';
 import { eventTimeOf } from '../../trail/record.ts';
 import type { Damage } from '../../trail/record-item.ts';
 import type { IntakeCounters } from '../intake-counters.ts';
@@ -11,6 +11,7 @@ import { type Slice, slices } from '../slices.ts';
 import { Gate } from './lanes.ts';
 import type { ObjectBatch } from './object-batch.ts';
 import { type ObjectPrint, plainEtag, printText, readPrint } from './object-print.ts';
+import { beginsWith, RecordHash } from './record-hash.ts';
 
 /** An object as a listing or a notification names it. */
 export interface ObjectName {
@@ -67,12 +68,22 @@ export class ObjectTaker {
     const id = `${source} ${name.key}`;
     // Two notifications of one object: the second finds the mark of the first.
     while (this.#underWay.has(id)) await this.#underWay.get(id)?.catch(() => undefined);
-    const work = this.#take(bucket, source, name);
+    const work = this.#takeLatest(bucket, source, name);
     this.#underWay.set(id, work);
     try {
       return await work;
     } finally {
       this.#underWay.delete(id);
+    }
+  }
+
+  /** A listing or notification may be older than the object: then it is read as it is now. */
+  async #takeLatest(bucket: Bucket, source: string, name: ObjectName): Promise<Taken> {
+    try {
+      return await this.#take(bucket, source, name);
+    } catch (error) {
+      if (!(error instanceof FinalError && error.failure?.kind === 'replaced')) throw error;
+      return this.#take(bucket, source, { key: name.key });
     }
   }
 
@@ -87,14 +98,14 @@ export class ObjectTaker {
     if (mark && isFinished(mark) && print && (await isSame(print, etag, content))) {
       counters.repeated(mark.records);
       if (print.etag !== etag) {
-        const fingerprint = printText({ etag, hash: print.hash });
+        const fingerprint = printText({ ...print, etag });
         await batch.add({ records: [], mark: { ...mark, fingerprint }, before: mark });
       }
       return { outcome: 'known', newestEventAt: undefined };
     }
     const reading = new Reading(this.#settings, source, key, etag, mark);
     // Of an object that was read in part, or is read again after repair, what is stored is not stored twice.
-    return reading.read(content(), mark && print?.etag === etag ? mark.records : 0);
+    return reading.read(content(), mark && print ? await storedOf(mark, print, etag, content) : 0);
   }
 
   /** Others are fetched while an object that is here waits for its commit. */
@@ -116,7 +127,11 @@ export class ObjectTaker {
     const mark: ObjectMark = {
       source,
       object: key,
-      fingerprint: printText({ etag: plainEtag(etag) ?? '', hash: undefined }),
+      fingerprint: printText({
+        etag: plainEtag(etag) ?? '',
+        hash: undefined,
+        begins: before && readPrint(before.fingerprint).begins,
+      }),
       offset: 0,
       records: before?.records ?? 0,
       status: 'dead',
@@ -147,10 +162,22 @@ async function isSame(print: ObjectPrint, etag: string, content: () => AsyncIter
   const hash = createHash('sha256');
   try {
     for await (const bytes of content()) hash.update(bytes);
-  } catch {
-    return false;
+  } catch (error) {
+    // As much as could be read is what was hashed then, too. What cannot be had for now tells nothing.
+    if (!(error instanceof DamagedGzip)) throw error;
   }
   return hash.digest('hex') === print.hash;
+}
+
+/** How many records at the beginning of this version are stored. */
+async function storedOf(
+  { records }: ObjectMark,
+  { etag, begins }: ObjectPrint,
+  now: string,
+  content: () => AsyncIterable<Buffer>,
+): Promise<number> {
+  if (etag === now || records === 0) return records;
+  return begins !== undefined && (await beginsWith(content(), records, begins)) ? records : 0;
 }
 
 /** One object on its way into the store. */
@@ -159,6 +186,8 @@ class Reading {
   readonly #blank: Omit<ObjectMark, 'fingerprint' | 'records' | 'status' | 'error'>;
   readonly #etag: string;
   readonly #hash = createHash('sha256');
+  /** Not kept of the many objects that are whole and fit one slice. */
+  #stored: RecordHash | undefined;
   #before: ObjectMark | undefined;
   #records = 0;
   #error: string | undefined;
@@ -180,6 +209,7 @@ class Reading {
   /** Stores what comes after the first `known` records. */
   async read(content: AsyncIterable<Buffer>, known: number): Promise<Taken> {
     let left = known;
+    if (known > 0) this.#stored = new RecordHash();
     /** The last slice commits together with the end of the object. */
     let held: Slice | undefined;
     for await (const slice of slices(readInflated(this.#hashed(content)))) {
@@ -187,6 +217,7 @@ class Reading {
       const repeated = Math.min(left, slice.records.length);
       left -= repeated;
       this.#records += repeated;
+      if (repeated > 0) this.#stored?.add(slice.records.slice(0, repeated));
       held = { ...slice, records: slice.records.slice(repeated) };
     }
     await this.#store(held ?? { records: [], damage: [], end: undefined }, 'done');
@@ -205,11 +236,15 @@ class Reading {
     for (const piece of damage) this.#refuse(piece);
     this.#records += records.length;
     const isLast = status === 'done';
+    const isWhole = isLast && this.#error === undefined;
+    if (!isWhole) this.#stored ??= new RecordHash();
+    this.#stored?.add(records);
+    const begins = isWhole ? undefined : this.#stored?.text;
     const mark: ObjectMark = {
       ...this.#blank,
-      fingerprint: printText({ etag: this.#etag, hash: isLast ? this.#hash.digest('hex') : undefined }),
+      fingerprint: printText({ etag: this.#etag, hash: isLast ? this.#hash.digest('hex') : undefined, begins }),
       records: this.#records,
-      status: isLast && this.#error !== undefined ? 'damaged' : status,
+      status: isLast && !isWhole ? 'damaged' : status,
       error: this.#error ?? null,
     };
     await batch.add({ records, mark, before: this.#before });

@@ -11,7 +11,7 @@ interface Failed {
 
 /** What one object may fail while others are read, before it is set aside. */
 const MOST_ATTEMPTS = 6;
-const FIRST_PAUSE = 2_000;
+export const FIRST_PAUSE = 2_000;
 const LONGEST_PAUSE = 5 * 60_000;
 /** More than this are not remembered one by one: all is listed again then. */
 const MOST = 10_000;
@@ -52,13 +52,30 @@ export class FailedObjects {
     return 'again';
   }
 
+  /** Lets an object be read that no listing may name any more. It failed nobody's patience yet; false where all is full. */
+  wants(object: ObjectName, read: number, pause = 0): boolean {
+    const known = this.#failed.get(object.key);
+    if (!known && this.#failed.size >= MOST) return false;
+    const { attempts = 0, readBefore = read } = known ?? {};
+    this.#failed.set(object.key, { object, attempts, dueAt: this.#clock.now() + pause, readBefore });
+    return true;
+  }
+
+  /** Another attempt comes at `at`, and takes none of the patience. */
+  postpone(key: string, at: number): void {
+    const known = this.#failed.get(key);
+    if (known) known.dueAt = Math.max(known.dueAt, at);
+  }
+
   succeeded(key: string): void {
     this.#failed.delete(key);
   }
 
   due(): ObjectName[] {
     const now = this.#clock.now();
-    return [...this.#failed.values()].filter(({ dueAt }) => dueAt <= now).map(({ object }) => object);
+    // A clock that was set back lets nothing wait until it is there again.
+    const isDue = ({ dueAt }: Failed): boolean => dueAt <= now || dueAt > now + 2 * LONGEST_PAUSE;
+    return [...this.#failed.values()].filter(isDue).map(({ object }) => object);
   }
 
   nextAt(): number {

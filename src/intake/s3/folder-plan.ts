@@ -20,6 +20,8 @@ const OVERLAP = 2 * 3_600_000;
 const QUIET_AFTER = 2 * 3_600_000;
 /** Between two looks at all of the last days. */
 const SWEEP_EVERY = 6 * 3_600_000;
+/** Longer than any folder rests after failures. */
+const LONGEST_REST = 3_600_000;
 /** Where the root user signs in, whatever else happens there. */
 const SIGN_IN_REGION = 'us-east-1';
 
@@ -30,6 +32,7 @@ export class FolderPlan {
   #sweptAt: number | undefined;
   #newestAt: number | undefined;
   #lookedAt: number | undefined;
+  #restsUntil = 0;
 
   constructor(folder: TrailFolder) {
     this.folder = folder;
@@ -40,6 +43,16 @@ export class FolderPlan {
     return this.#dueAt;
   }
 
+  /** Whether to look for what is new. A clock that was set back lets nobody wait until it is there again. */
+  isDue(now: number): boolean {
+    return this.#dueAt <= now || (this.#lookedAt ?? now) > now;
+  }
+
+  /** When the newest object that was met was delivered; undefined before any. */
+  get newestAt(): number | undefined {
+    return this.#newestAt;
+  }
+
   /** When all of its days were last listed to the end; undefined before. */
   get sweptAt(): number | undefined {
     return this.#sweptAt;
@@ -47,15 +60,17 @@ export class FolderPlan {
 
   /** Whether all days are to be listed: at first, and every six hours for what came late. */
   mustSweep(now: number): boolean {
-    return this.#sweptAt === undefined || now - this.#sweptAt >= SWEEP_EVERY;
+    if (now < this.#restsUntil && this.#restsUntil - now <= LONGEST_REST) return false;
+    return this.#sweptAt === undefined || Math.abs(now - this.#sweptAt) >= SWEEP_EVERY;
   }
 
   /**
-   * What to list for a look at what is new: what may have come since the last one; at first, in the last two hours, so
-   * that what happens now does not wait for what lies behind.
+   * What to list for a look at what is new: what may have come since the last one and the newest that was met; at first,
+   * in the last two hours, so that what happens now does not wait for what lies behind.
    */
   look(now: number, from: number): Listing {
-    const since = Math.max(from, (this.#lookedAt ?? now) - OVERLAP);
+    const last = Math.min(now, this.#lookedAt ?? now, this.#newestAt ?? now);
+    const since = Math.max(from, last - OVERLAP);
     // Names of digests begin with those of their trails.
     const after = this.#isOfDigests ? dayPrefix(this.folder, since) : keyAt(this.folder, since);
     return { prefix: this.folder.prefix, after };
@@ -87,10 +102,11 @@ export class FolderPlan {
     this.#sweptAt = now;
   }
 
-  /** Something was missed: all of it is looked at again. */
-  missed(): void {
+  /** Something was missed: all of it is looked at again, not before `at`. */
+  missed(at = 0): void {
     this.#sweptAt = undefined;
-    this.#dueAt = 0;
+    this.#dueAt = at;
+    this.#restsUntil = at;
   }
 
   get #isOfDigests(): boolean {

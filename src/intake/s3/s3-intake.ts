@@ -12,12 +12,13 @@ import { type ObjectName, ObjectTaker, TAKEN_PER_FETCH } from '../fetch/take-obj
 import { isOfObject, Trouble } from '../fetch/trouble.ts';
 import { IntakeCounters } from '../intake-counters.ts';
 import { IntakeRun } from '../intake-run.ts';
-import { isConflict } from '../object-marks.ts';
+import { isConflict, openObjects } from '../object-marks.ts';
 import { DayCursor } from './day-cursor.ts';
 import { DigestCheck, type DigestCheckSettings } from './digest-check.ts';
-import { FailedObjects } from './failed-objects.ts';
+import { FailedObjects, FIRST_PAUSE } from './failed-objects.ts';
+import { FailingFolders } from './failing-folders.ts';
 import { FolderPlan, type Listing, type PollPace } from './folder-plan.ts';
-import { findTrailFolders } from './trail-folders.ts';
+import { deliveredAt, findTrailFolders, folderOfKey } from './trail-folders.ts';
 import { unreadOf } from './unread.ts';
 
 export interface S3IntakeSettings {
@@ -48,8 +49,6 @@ const LONGEST_SWEEP = 30_000;
 const RETRY_AFTER = 2_500;
 const SHORTEST_PAUSE = 1_000;
 const LONGEST_PAUSE = 5 * 60_000;
-/** With so many failures in a row it is the bucket that fails, not its objects. */
-const FAILURES_IN_A_ROW = 5;
 const PATIENCE = { silence: 30_000, pause: 500, attempts: 4 };
 
 /**
@@ -64,6 +63,7 @@ export class S3Intake implements RunningIntake {
   readonly #cursor: DayCursor;
   readonly #lag: Lag;
   readonly #failed: FailedObjects;
+  readonly #failing = new FailingFolders();
   readonly #trouble: Trouble;
   readonly #digests: DigestCheck | undefined;
   /** Objects that were found and are being fetched. */
@@ -73,8 +73,9 @@ export class S3Intake implements RunningIntake {
   #foundAt: number | undefined;
   #read = 0;
   #setAside = 0;
-  #failuresInARow = 0;
   #breaks = 0;
+  /** When the pass under way began. What rests during a pass does so to its end. */
+  #begunAt = 0;
   /** Why the pass under way cannot go on. */
   #broken: unknown;
   #isStopped = false;
@@ -133,14 +134,19 @@ export class S3Intake implements RunningIntake {
     const { context, parallel } = this.#settings;
     await this.#prepare();
     const now = context.clock.now();
+    this.#begunAt = now;
     this.#broken = undefined;
     const plans = [...this.#plans.values()];
     const begun: FolderPlan[] = [];
     const fetching = new Lanes(parallel * TAKEN_PER_FETCH);
     const listing = new Lanes(LISTINGS);
-    for (const object of this.#failed.due()) await this.#fetch(object, fetching);
+    for (const object of this.#failed.due()) {
+      const rest = this.#failing.restOf(folderOfKey(object.key), now);
+      if (rest === undefined) await this.#fetch(object, fetching);
+      else this.#failed.postpone(object.key, rest);
+    }
     // What is new comes before what lies behind, however much that is.
-    for (const plan of plans.filter(({ dueAt }) => dueAt <= now)) {
+    for (const plan of plans.filter((each) => each.isDue(now))) {
       begun.push(plan);
       await listing.start(() => this.#look(plan, now, fetching));
     }
@@ -155,7 +161,12 @@ export class S3Intake implements RunningIntake {
     if (this.#isOver()) {
       for (const plan of begun) plan.missed();
       if (this.#broken === undefined) return;
+      this.#failing.forget();
       throw this.#broken;
+    }
+    for (const plan of begun) {
+      const rest = this.#failing.restOf(plan.folder.prefix, now);
+      if (rest !== undefined) plan.missed(rest);
     }
     await this.#advance();
     await this.#run.endIfQuiet();
@@ -163,16 +174,26 @@ export class S3Intake implements RunningIntake {
 
   retry(source: string, objects: readonly string[]): void {
     if (source !== this.#settings.source) return;
-    for (const key of objects) this.#failed.failed({ key }, this.#read);
+    this.#readAgain(objects);
     this.#schedule(RETRY_AFTER);
   }
 
+  /** What is begun, or was asked for again, may lie before the days that are listed. */
+  #readAgain(keys: readonly string[]): void {
+    const { prefix } = this.#settings;
+    for (const key of keys) if (key.startsWith(prefix) && this.#isOurs(key)) this.#failed.wants({ key }, this.#read);
+  }
+
   async #prepare(): Promise<void> {
-    const { context, start, bucket, prefix, pace } = this.#settings;
+    const { context, start, bucket, prefix, source, pace } = this.#settings;
     const now = context.clock.now();
-    if (!this.#isLoaded) await this.#cursor.load(start, now);
+    if (!this.#isLoaded) {
+      await this.#cursor.load(start, now);
+      this.#readAgain(await openObjects(context.store.read, source));
+    }
     this.#isLoaded = true;
-    if (this.#foundAt !== undefined && now - this.#foundAt < Math.max(DISCOVER_EVERY, pace.quietEvery)) return;
+    if (this.#foundAt !== undefined && Math.abs(now - this.#foundAt) < Math.max(DISCOVER_EVERY, pace.quietEvery))
+      return;
     const folders = await findTrailFolders(bucket, prefix, this.#digests !== undefined);
     for (const folder of folders) {
       if (!this.#plans.has(folder.prefix)) this.#plans.set(folder.prefix, new FolderPlan(folder));
@@ -198,32 +219,38 @@ export class S3Intake implements RunningIntake {
     } catch (error) {
       this.#broken ??= error;
     }
-    return !this.#isOver();
+    return !this.#isOver() && !this.#isResting(plan);
   }
 
   async #list({ prefix, after }: Listing, plan: FolderPlan, fetching: Lanes): Promise<void> {
     const { bucket, source, context } = this.#settings;
-    let at = after;
-    while (!this.#isOver()) {
-      const page = await bucket.listAfter(prefix, at);
+    let page = await bucket.listAfter(prefix, after);
+    for (;;) {
       const found = await unreadOf(context.store.read, source, page.objects);
       const unread = found.filter(({ key }) => this.#isWanted(key));
       for (const { key } of page.objects) plan.met(deliveredAt(key));
       for (const { key } of unread) this.#lag.waits(key, deliveredAt(key));
       for (const object of unread) {
         if (this.#isOver()) this.#lag.isRead(object.key);
-        else await this.#fetch(object, fetching);
+        else if (!this.#isResting(plan)) await this.#fetch(object, fetching);
       }
+      if (page.next === undefined || this.#isOver() || this.#isResting(plan)) return;
       const last = page.objects.at(-1);
-      if (page.next === undefined || !last) return;
-      at = last.key;
+      // A place in the order of keys never expires. Of a page without any, as stores give where much was deleted, only
+      // the token leads on.
+      page = last ? await bucket.listAfter(prefix, last.key) : await bucket.list(prefix, true, page.next);
     }
   }
 
-  #isWanted(key: string): boolean {
+  #isOurs(key: string): boolean {
     const reason = reasonToSkip(key, {});
-    const isOurs = reason === undefined || (reason === 'digest' && this.#digests?.isDigest(key) === true);
-    return isOurs && !this.#failed.has(key) && !this.#underWay.has(key);
+    return reason === undefined || (reason === 'digest' && this.#digests?.isDigest(key) === true);
+  }
+
+  #isWanted(key: string): boolean {
+    const day = readObjectKey(key)?.day;
+    const isRead = day !== undefined && this.#cursor.hasRead(key, day);
+    return !isRead && this.#isOurs(key) && !this.#failed.has(key) && !this.#underWay.has(key);
   }
 
   /** Resolves once the object is on its way. */
@@ -236,11 +263,14 @@ export class S3Intake implements RunningIntake {
   async #take(object: ObjectName): Promise<void> {
     const { bucket, source } = this.#settings;
     if (this.#isOver()) return;
+    const folder = folderOfKey(object.key);
+    // It began to rest while this waited for its turn: it is listed again afterwards.
+    if (this.#failing.restOf(folder, this.#begunAt) !== undefined) return;
     try {
       const { outcome, newestEventAt } = this.#digests?.isDigest(object.key)
         ? await this.#digests.check(object, this.#cursor.first)
         : await this.#taker.take(bucket, source, object);
-      this.#failuresInARow = 0;
+      this.#failing.read(folder);
       if (outcome !== 'later') this.#read += 1;
       if (outcome === 'set aside') this.#setAside += 1;
       this.#failed.succeeded(object.key);
@@ -254,8 +284,11 @@ export class S3Intake implements RunningIntake {
 
   async #fail({ mark: _, ...object }: ObjectName, error: unknown): Promise<void> {
     const { source } = this.#settings;
-    // Somebody else reads it: the next look shows what they left.
-    if (isConflict(error)) return this.#lag.isRead(object.key);
+    // Somebody else reads it, and may not come to its end: the days are not done before it is.
+    if (isConflict(error)) {
+      if (!this.#failed.wants(object, this.#read, FIRST_PAUSE)) this.#broken ??= error;
+      return;
+    }
     const isFinal = isOfObject(error);
     const patience = isFinal ? 'over' : this.#failed.failed(object, this.#read);
     if (patience === 'over') {
@@ -265,20 +298,29 @@ export class S3Intake implements RunningIntake {
       this.#setAside += 1;
       return;
     }
-    this.#failuresInARow += 1;
+    const isAll = this.#failing.failed(folderOfKey(object.key), this.#begunAt, this.#plans.size);
     await this.#trouble.met(error);
-    if (patience === 'forgotten' || this.#failuresInARow >= FAILURES_IN_A_ROW) this.#broken ??= error;
+    if (patience === 'forgotten' || isAll) this.#broken ??= error;
   }
 
   /** Days are done once each folder was seen to its end and nothing of them is left. */
   async #advance(): Promise<void> {
-    let at = Number.POSITIVE_INFINITY;
-    for (const { sweptAt } of this.#plans.values()) at = Math.min(at, sweptAt ?? 0);
+    let [swept, newest] = [Number.POSITIVE_INFINITY, 0];
+    for (const { sweptAt = 0, newestAt = 0 } of this.#plans.values()) {
+      swept = Math.min(swept, sweptAt);
+      newest = Math.max(newest, newestAt);
+    }
+    // What was delivered proves how late it is. By a clock that is ahead, days would be done that are still to come.
+    let at = Math.min(swept, newest);
     for (const key of this.#failed.keys()) at = Math.min(at, deliveredAt(key));
-    if (Number.isFinite(at)) await this.#cursor.advance(at);
-    if (this.#failed.size > 0) return;
+    await this.#cursor.advance(at);
+    if (this.#failed.size > 0 || [...this.#plans.values()].some((plan) => this.#isResting(plan))) return;
     await this.#trouble.isOver();
     this.#lag.nothingWaits();
+  }
+
+  #isResting({ folder }: FolderPlan): boolean {
+    return this.#failing.restOf(folder.prefix, this.#begunAt) !== undefined;
   }
 
   #isOver(): boolean {
@@ -314,10 +356,4 @@ export class S3Intake implements RunningIntake {
     const rest = this.#run.isOpen ? Math.min(next - now, pace.every, 6_000) : Math.min(next - now, pace.every);
     return Math.max(SHORTEST_PAUSE, rest);
   }
-}
-
-/** By its name; of a name without a time, the moment of its day. */
-function deliveredAt(key: string): number {
-  const read = readObjectKey(key);
-  return read?.deliveredAt ?? read?.day ?? 0;
 }

@@ -1,4 +1,5 @@
 import type { Bucket } from '../../trail/archive/bucket.ts';
+import { readObjectKey } from '../../trail/archive/object-key.ts';
 import { Lanes } from '../fetch/lanes.ts';
 
 /** Where CloudTrail puts what one account does in one region: below it lie folders of days. */
@@ -85,3 +86,12 @@ export function keyAt(folder: TrailFolder, at: number): string {
   const stamp = new Date(at).toISOString().replaceAll(/[-:]/g, '').slice(0, 13);
   return `${dayPrefix(folder, at)}${folder.account}_${folder.service}_${folder.region}_${stamp}`;
 }
+
+/** When an object was delivered: by its name; of a name without a time, the moment of its day. */
+export function deliveredAt(key: string): number {
+  const read = readObjectKey(key);
+  return read?.deliveredAt ?? read?.day ?? 0;
+}
+
+/** The prefix of the trail's folder that an object lies in: what comes before year, month, day and name. */
+export const folderOfKey = (key: string): string => key.replace(/(?:[^/]*\/){3}[^/]*$/, '');
