@@ -83,7 +83,8 @@ await measure('file', { type: 'file', path: join(folder, 'out.ndjson'), batch })
 await measure('http-json', { type: 'http', url, batch });
 await measure('http-ocsf', { type: 'http', url, format: 'ocsf', batch });
 await measure('elastic', { type: 'elastic', url, batch });
-await measure('otlp', { type: 'otlp', url, batch });
+await measure('otlp-protobuf', { type: 'otlp', url, batch });
+await measure('otlp-json', { type: 'otlp', url, encoding: 'json', batch });
 
 isDown = true;
 const down = new Forwards(

@@ -33,7 +33,7 @@ describe('a delivery', () => {
     const taken: string[] = [];
     const { tally } = await attempt(parcels(20), async (some) => {
       if (some.some(({ text }) => text === '7') || some.length > 6) return REFUSED;
-      taken.push(...some.map(({ text }) => text));
+      taken.push(...some.map(({ text }) => String(text)));
       return { result: 'sent' };
     });
     expect(taken).toEqual(

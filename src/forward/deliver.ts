@@ -1,15 +1,15 @@
 import { jittered } from '../chain/deliveries/timetable.ts';
-import type { Outcome, Parcel, Trouble } from './receiver.ts';
+import type { AnyParcel, Outcome, Trouble } from './receiver.ts';
 
 /** What a batch came to once nothing of it is left to send. */
 export interface Tally {
   readonly sent: number;
   readonly bytes: number;
-  readonly refused: readonly { readonly parcel: Parcel; readonly trouble: Trouble }[];
+  readonly refused: readonly { readonly parcel: AnyParcel; readonly trouble: Trouble }[];
 }
 
 export interface DeliverDeps {
-  readonly send: (parcels: readonly Parcel[]) => Promise<Outcome>;
+  readonly send: (parcels: readonly AnyParcel[]) => Promise<Outcome>;
   /** Waits, or resolves at once when the forward stops. */
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly stopped: () => boolean;
@@ -59,11 +59,11 @@ export class Patience {
  * halved until the items to blame stand alone. Undefined when the forward stopped first: then nothing may be taken
  * as sent.
  */
-export function deliver(parcels: readonly Parcel[], deps: DeliverDeps): Promise<Tally | undefined> {
+export function deliver(parcels: readonly AnyParcel[], deps: DeliverDeps): Promise<Tally | undefined> {
   return new Delivery(deps).run(parcels);
 }
 
-type Part = readonly Parcel[];
+type Part = readonly AnyParcel[];
 
 class Delivery {
   readonly #deps: DeliverDeps;
@@ -98,7 +98,7 @@ class Delivery {
     const setAside = new Map(refused.map(({ index, ...trouble }) => [index, trouble]));
     const repeated = new Set(again?.indexes);
     this.#take(part.filter((_, index) => !setAside.has(index) && !repeated.has(index)));
-    for (const [index, trouble] of setAside) this.#setAside(part[index] as Parcel, trouble);
+    for (const [index, trouble] of setAside) this.#setAside(part[index] as AnyParcel, trouble);
     if (!again) return note(undefined);
     await this.#wait(
       part.filter((_, index) => repeated.has(index)),
@@ -124,7 +124,7 @@ class Delivery {
       Array.from({ length: PROBES }, (_, step) => Math.floor((step * (rest.length - 1)) / (PROBES - 1))),
     );
     for (const place of places) {
-      const parcel = rest[place] as Parcel;
+      const parcel = rest[place] as AnyParcel;
       const outcome = await this.#deps.send([parcel]);
       if (outcome.result === 'retry') break;
       if (outcome.result !== 'sent' || outcome.refused?.length || outcome.again) continue;
@@ -145,7 +145,7 @@ class Delivery {
     this.#deps.patience.noteTaken();
   }
 
-  #setAside(parcel: Parcel, trouble: Trouble): void {
+  #setAside(parcel: AnyParcel, trouble: Trouble): void {
     this.#deps.patience.noteRefusal();
     this.#refused.push({ parcel, trouble });
   }

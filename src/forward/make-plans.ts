@@ -10,7 +10,7 @@ import { ocsfEvent } from './formats/ocsf/ocsf.ts';
 import { plainLine } from './formats/plain.ts';
 import type { ForwardItem } from './item.ts';
 import type { Start } from './ledger.ts';
-import type { Receiver } from './receiver.ts';
+import type { AnyReceiver } from './receiver.ts';
 import { elasticReceiver } from './receivers/elastic/elastic-receiver.ts';
 import { fileReceiver } from './receivers/file/file-receiver.ts';
 import { httpReceiver } from './receivers/http/http-receiver.ts';
@@ -81,7 +81,7 @@ function wishOf({ pattern, logGroups }: ForwardSettings): (item: ForwardItem) =>
   };
 }
 
-async function receiverFor(name: string, forward: ForwardSettings, deps: PlanDeps): Promise<Receiver> {
+async function receiverFor(name: string, forward: ForwardSettings, deps: PlanDeps): Promise<AnyReceiver> {
   const { clock, ids } = deps.context;
   switch (forward.type) {
     case 'file':

@@ -1,25 +1,28 @@
 import type { ForwardItem } from './item.ts';
 
+/** An item as it goes out: text, or bytes where a protocol has a form of its own. */
+export type Content = string | Uint8Array;
+
 /** One item, as the receiver is to get it. */
-export interface Parcel {
+export interface Parcel<C extends Content = string> {
   readonly item: ForwardItem;
-  readonly text: string;
+  readonly text: C;
 }
 
 /** Where a forward sends to. Nothing is kept in here: the runner has the cursor and the patience. */
-export interface Receiver {
+export interface Receiver<C extends Content = string> {
   /** Where it goes, for people: never with a secret. */
   readonly to: string;
   readonly limits: Limits;
   /** The item as it goes out; undefined when this receiver has no use for it. */
-  encode(item: ForwardItem): string | undefined;
+  encode(item: ForwardItem): C | undefined;
   /** Sends one batch and says what became of it. Never rejects for what a receiver does. */
-  send(parcels: readonly Parcel[], around: Around): Promise<Outcome>;
+  send(parcels: readonly Parcel<C>[], around: Around): Promise<Outcome>;
   close(): Promise<void>;
 }
 
 export interface Limits {
-  /** Items, and bytes of their texts, in one batch. */
+  /** Items, and bytes of them, in one batch. */
   readonly count: number;
   readonly bytes: number;
   /** Batches under way at once: more than one only where receivers are slow to say that they have it. */
@@ -61,3 +64,7 @@ export interface Again extends Trouble {
   readonly indexes: readonly number[];
   readonly waitMs?: number;
 }
+
+/** A receiver of any form of content, as its runner has it: what it encodes is all that it is given to send. */
+export type AnyReceiver = Receiver<Content>;
+export type AnyParcel = Parcel<Content>;

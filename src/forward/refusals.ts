@@ -4,7 +4,7 @@ import type { ChainContext } from '../chain/context.ts';
 import type { Tables } from '../store/tables.ts';
 import { plainLine } from './formats/plain.ts';
 import { unpackItem } from './item.ts';
-import type { Outcome, Parcel } from './receiver.ts';
+import type { AnyParcel, Outcome } from './receiver.ts';
 import type { ForwardPlan } from './runner.ts';
 
 /** A record that a receiver would not take. */
@@ -64,7 +64,7 @@ const ALONE = 100;
 export async function resendRefused(
   { store }: ChainContext,
   { name, receiver, what }: ForwardPlan,
-  send: (parcels: readonly Parcel[]) => Promise<Outcome>,
+  send: (parcels: readonly AnyParcel[]) => Promise<Outcome>,
 ): Promise<Resent> {
   let [sent, refused, last] = [0, 0, 0];
   for (;;) {

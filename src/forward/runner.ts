@@ -5,7 +5,7 @@ import { deliver, Patience, type Tally } from './deliver.ts';
 import type { ForwardItem } from './item.ts';
 import { Ledger, type Start } from './ledger.ts';
 import { type Backlog, isSame, type Place, WHOLE } from './place.ts';
-import type { Limits, Outcome, Parcel, Receiver } from './receiver.ts';
+import type { AnyParcel, AnyReceiver, Limits, Outcome } from './receiver.ts';
 import { type Resent, resendRefused } from './refusals.ts';
 import type { Slice, Source } from './source/source.ts';
 import { testItem } from './test-item.ts';
@@ -17,14 +17,14 @@ export interface ForwardPlan {
   /** Whether the settings want the item sent. */
   readonly wants: (item: ForwardItem) => boolean;
   readonly source: Source;
-  readonly receiver: Receiver;
+  readonly receiver: AnyReceiver;
   readonly limits: Limits;
   /** Milliseconds that a batch waits for company. */
   readonly linger: number;
 }
 
 interface Batch {
-  readonly parcels: readonly Parcel[];
+  readonly parcels: readonly AnyParcel[];
   readonly leftOut: number;
   readonly end: Place;
 }
@@ -251,7 +251,7 @@ export class ForwardRunner {
   async #nextBatch(): Promise<Batch | undefined> {
     const { limits, receiver, wants } = this.plan;
     const begun = this.#read;
-    const parcels: Parcel[] = [];
+    const parcels: AnyParcel[] = [];
     let [bytes, leftOut] = [0, 0];
     let inOneGo = 0;
     while (parcels.length < limits.count && leftOut < MOST_LEFT_OUT) {

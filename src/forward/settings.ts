@@ -177,6 +177,10 @@ const otlpForward = z.strictObject({
   type: z.literal('otlp'),
   ...common,
   url: url.describe('Of the receiver of logs, such as http://collector.example.com:4318/v1/logs.'),
+  encoding: z
+    .enum(['protobuf', 'json'])
+    .default('protobuf')
+    .describe('protobuf: what every receiver of OTLP takes; json: what can be read on the way.'),
   headers: z
     .record(z.string().regex(/^[\w-]{1,64}$/), z.union([z.string().max(1_000), secretSource]))
     .default({})

@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { ecsFaults } from '../../test/forward/ecs-schema.ts';
 import { ForwardWorld, siem } from '../../test/forward/forward-world.ts';
-import { otlpFaults } from '../../test/forward/otlp.ts';
+import { jsonFaults } from '../../test/forward/otlp-definitions.ts';
 import { eachStore } from '../../test/stores.ts';
 import type { Finding } from '../audit/finding.ts';
 import { Coverages } from '../audit/judge/coverage.ts';
@@ -73,7 +73,7 @@ eachStore((open) => {
       expect(isImport({ Findings: [asffFinding(item, hub)] }) || isImport.errors).toBe(true);
       expect(asffFinding(item, hub)).toMatchObject({ AwsAccountId: hub.account, Region: hub.region });
       expect(ecsFaults(JSON.parse(ecsDocument(item)))).toEqual([]);
-      expect(otlpFaults(JSON.parse(otlpRecord(item)), 'LogRecord')).toEqual([]);
+      expect(jsonFaults(otlpRecord(item), 'LogRecord')).toEqual([]);
       expect(cefLine(item)).toMatch(/^CEF:0\|Trailbell\|Trailbell\|1\|finding\|CIS \S+ \S+ [\w-]+: [A-Z]+\|\d+\|rt=/);
       expect(JSON.parse(plainLine(item))).toMatchObject({ type: 'finding', account: item.documents.finding.account });
     }

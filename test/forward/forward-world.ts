@@ -104,8 +104,9 @@ export interface SiemRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
-  /** Inflated. */
+  /** Inflated; as text, and as it came. */
   readonly body: string;
+  readonly bytes: Uint8Array;
 }
 
 export interface Siem {
@@ -126,14 +127,16 @@ export async function siem(
     incoming.on('data', (part: Buffer) => parts.push(part));
     incoming.on('end', async () => {
       const sent = Buffer.concat(parts);
-      const body = (incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent).toString('utf8');
-      const request = { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers, body };
+      const { method = '', url: path = '', headers } = incoming;
+      const bytes = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+      const request = { method, path, headers, body: bytes.toString('utf8'), bytes };
       requests.push(request);
       const said = await answer(request, response);
       if (said === undefined) return;
-      const { status, body: text, headers } = typeof said === 'number' ? { status: said, body: '', headers: {} } : said;
-      response.writeHead(status, { 'content-type': 'application/json', ...headers });
-      response.end(typeof text === 'string' ? text : JSON.stringify(text ?? ''));
+      const answered: Exclude<SiemAnswer, number | undefined> = typeof said === 'number' ? { status: said } : said;
+      const { status, body: text = '' } = answered;
+      response.writeHead(status, { 'content-type': 'application/json', ...answered.headers });
+      response.end(typeof text === 'string' || text instanceof Uint8Array ? text : JSON.stringify(text));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -17,7 +17,7 @@ type Value = string | number | undefined;
 /** Keys of the Common Event Format, revision 25, and what of a CloudTrail record goes there. */
 const EXTENSION: readonly (readonly [key: string, value: (told: Told, item: EventItem) => Value])[] = [
   ['rt', (_, { at }) => at],
-  ['externalId', ({ happening }) => happening.eventId],
+  ['externalId', ({ happening }, { id }) => happening.eventId || id],
   ['cat', ({ record }) => textAt(record, 'eventType')],
   ['act', ({ record }) => textAt(record, 'eventName')],
   ['outcome', ({ happening }) => (happening.failed ? 'failure' : 'success')],

@@ -18,7 +18,7 @@ type Field = readonly [name: string, value: (told: Told, item: EventItem) => Val
 /** Fields and what of a CloudTrail record goes there; besides ECS's own, those that Elastic's AWS integration has. */
 const FIELDS: readonly Field[] = [
   ['message', ({ sentence }) => sentence],
-  ['event.id', ({ happening }) => happening.eventId],
+  ['event.id', ({ happening }, { id }) => happening.eventId || id],
   ['event.action', ({ record }) => textAt(record, 'eventName')],
   ['event.provider', ({ record }) => textAt(record, 'eventSource')],
   ['event.outcome', ({ happening }) => (happening.failed ? 'failure' : 'success')],

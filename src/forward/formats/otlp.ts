@@ -14,11 +14,27 @@ const SEVERITIES: Readonly<Record<Severity, readonly [number, string]>> = {
   info: [9, 'INFO'],
 };
 
+export type OtlpValue =
+  | { readonly stringValue: string }
+  | { readonly arrayValue: { readonly values: readonly OtlpValue[] } };
+
+/** A log record by the names of OTLP's JSON form. */
+export interface OtlpRecord {
+  /** Nanoseconds as text; 0 where the time is none that 64 bits can hold. */
+  readonly timeUnixNano: string;
+  readonly observedTimeUnixNano: string;
+  readonly severityNumber: number;
+  readonly severityText: string;
+  readonly eventName: string;
+  readonly body: OtlpValue;
+  readonly attributes: readonly { readonly key: string; readonly value: OtlpValue }[];
+}
+
 type Value = string | readonly string[] | undefined;
 
 /** Attributes by OpenTelemetry's semantic conventions, and what of a CloudTrail record goes there. */
-const ATTRIBUTES: readonly (readonly [name: string, value: (told: Told) => Value])[] = [
-  ['log.record.uid', ({ happening }) => happening.eventId],
+const ATTRIBUTES: readonly (readonly [name: string, value: (told: Told, item: EventItem) => Value])[] = [
+  ['log.record.uid', ({ happening }, { id }) => happening.eventId || id],
   ['cloud.account.id', ({ record, happening }) => textAt(record, 'recipientAccountId') ?? happening.account],
   ['cloud.region', ({ happening }) => happening.region],
   ['rpc.service', ({ record }) => textAt(record, 'eventSource')],
@@ -32,18 +48,18 @@ const ATTRIBUTES: readonly (readonly [name: string, value: (told: Told) => Value
   ['trailbell.sentence', ({ sentence }) => sentence],
 ];
 
-/** One log record of OTLP in its JSON form. The body is the record itself, exactly as it came in. */
-export function otlpRecord(item: ForwardItem): string {
-  if (item.kind === 'finding') return JSON.stringify(findingRecord(item));
-  return JSON.stringify(item.kind === 'ring' ? ringRecord(item) : eventRecord(item));
+/** One log record of OTLP. The body is the record itself, exactly as it came in. */
+export function otlpRecord(item: ForwardItem): OtlpRecord {
+  if (item.kind === 'finding') return findingRecord(item);
+  return item.kind === 'ring' ? ringRecord(item) : eventRecord(item);
 }
 
-function eventRecord(item: EventItem): object {
+function eventRecord(item: EventItem): OtlpRecord {
   const { at, receivedAt, filters, logGroup, logStream, view } = item;
   const told = toldBy(item);
   const weight = filters.length > 0 ? 'medium' : told?.happening.refused ? 'low' : 'info';
   const facts: readonly (readonly [string, Value])[] = told
-    ? ATTRIBUTES.map(([name, value]) => [name, value(told)])
+    ? ATTRIBUTES.map(([name, value]) => [name, value(told, item)])
     : [
         ['log.record.uid', item.id],
         ['cloud.account.id', item.account],
@@ -58,7 +74,7 @@ function eventRecord(item: EventItem): object {
   ]);
 }
 
-function ringRecord({ id, at, ring }: RingItem): object {
+function ringRecord({ id, at, ring }: RingItem): OtlpRecord {
   return record(at, at, severityOf(ring), 'trailbell.ring', JSON.stringify(ringFacts(ring)), [
     ['log.record.uid', id],
     ['cloud.provider', 'aws'],
@@ -69,7 +85,7 @@ function ringRecord({ id, at, ring }: RingItem): object {
   ]);
 }
 
-function findingRecord(item: FindingItem): object {
+function findingRecord(item: FindingItem): OtlpRecord {
   const { title, account, region, severity } = findingFacts(item);
   return record(item.at, item.at, severity, 'trailbell.finding', JSON.stringify(item.documents.finding), [
     ['log.record.uid', item.id],
@@ -87,7 +103,7 @@ function record(
   eventName: string,
   body: string,
   attributes: readonly (readonly [string, Value])[],
-): object {
+): OtlpRecord {
   const [severityNumber, severityText] = SEVERITIES[severity];
   return {
     timeUnixNano: nanoseconds(at),
@@ -95,7 +111,7 @@ function record(
     severityNumber,
     severityText,
     eventName,
-    body: { stringValue: body },
+    body: textOf(body),
     attributes: attributes.flatMap(([key, value]) => {
       if (value === undefined || value === '') return [];
       return [
@@ -105,7 +121,12 @@ function record(
   };
 }
 
-const textOf = (text: string) => ({ stringValue: text });
+/** Half of a surrogate pair is no text to strict readers. */
+const textOf = (text: string): OtlpValue => ({ stringValue: text.replace(/\p{Cs}/gu, '\ufffd') });
 
-/** Whole nanoseconds as text: they do not fit into a number. */
-const nanoseconds = (milliseconds: number): string => `${milliseconds}000000`;
+const LATEST = 2n ** 64n - 1n;
+
+function nanoseconds(milliseconds: number): string {
+  const nanos = BigInt(milliseconds) * 1_000_000n;
+  return nanos < 0 || nanos > LATEST ? '0' : String(nanos);
+}

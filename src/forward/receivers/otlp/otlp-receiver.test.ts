@@ -2,19 +2,36 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ForwardWorld, idsIn, idsTo, type SiemAnswer } from '../../../../test/forward/forward-world.ts';
 import { hostileItems, realItems, sampleMatch, sampleRing } from '../../../../test/forward/items.ts';
-import { otlp, otlpFaults } from '../../../../test/forward/otlp.ts';
+import { otlp } from '../../../../test/forward/otlp.ts';
+import { jsonFaults, readRequest } from '../../../../test/forward/otlp-definitions.ts';
 import { sqliteStore } from '../../../../test/stores.ts';
 import { otlpRecord } from '../../formats/otlp.ts';
+import { otlpRecordBytes, otlpRequestBytes } from '../../formats/otlp-protobuf.ts';
+import type { ForwardItem } from '../../item.ts';
 
 const SECOND = 1_000;
 const open = sqliteStore();
-const faultsOf = (text: string): string[] => otlpFaults(JSON.parse(text), 'LogRecord');
 
-describe('OTLP', () => {
+/** By the published definitions: of its JSON form, and of the protobuf that says the same. */
+function faultsOf(item: ForwardItem): string[] {
+  const record = otlpRecord(item);
+  const read = readRequest(otlpRequestBytes('a', 'b', [otlpRecordBytes(record)]));
+  expect(read).toEqual({
+    resourceLogs: [
+      {
+        resource: { attributes: [{ key: 'service.name', value: { stringValue: 'a' } }] },
+        scopeLogs: [{ scope: { name: 'b' }, logRecords: [record] }],
+      },
+    ],
+  });
+  return jsonFaults(JSON.parse(JSON.stringify(record)), 'LogRecord');
+}
+
+describe.each(['protobuf', 'json'])('OTLP in %s', (encoding) => {
   const setUp = async (instead?: () => SiemAnswer, more: object = {}) => {
     const receiver = await otlp(instead);
     const world = new ForwardWorld(await open());
-    await world.start({ siem: { type: 'otlp', url: receiver.url, ...more } });
+    await world.start({ siem: { type: 'otlp', url: receiver.url, encoding, ...more } });
     return { world, receiver };
   };
 
@@ -34,10 +51,10 @@ describe('OTLP', () => {
   });
 
   it('fits its definition with every real record, with rings, and whatever a record holds', async () => {
-    for (const item of [...(await realItems()), sampleRing()]) expect(faultsOf(otlpRecord(item))).toEqual([]);
+    for (const item of [...(await realItems()), sampleRing()]) expect(faultsOf(item)).toEqual([]);
     fc.assert(
-      fc.property(hostileItems(), (item) => {
-        expect(faultsOf(otlpRecord(item))).toEqual([]);
+      fc.property(hostileItems(), fc.integer({ min: -1, max: 10 ** 15 - 1 }), (item, at) => {
+        expect(faultsOf({ ...item, at })).toEqual([]);
       }),
     );
   });
@@ -58,16 +75,50 @@ describe('OTLP', () => {
   });
 
   it('sets a batch aside of which some were rejected: nobody says which, and asking again is not allowed', async () => {
-    const partialSuccess = { rejectedLogRecords: '1', errorMessage: 'too old' };
-    const { world, receiver } = await setUp(() => ({ status: 200, body: { partialSuccess } }));
+    const { world, receiver } = await setUp(() => REJECTING[encoding]);
     await world.put(world.records(3));
     await world.pass(30 * SECOND);
     expect(receiver.requests).toHaveLength(1);
     expect(await world.state()).toMatchObject({ sent: 0, refused: 3, setAside: 3, waiting: 0 });
+    const row = await world.logs.store.read.selectFrom('forward_refusals').select('error').executeTakeFirst();
+    expect(row?.error).toBe('The receiver rejected 1 of 3 records and does not say which: too old');
   });
 
-  it('looks like the sample of the manual', async () => {
-    const pretty = (text: string): string => `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
-    await expect(pretty(otlpRecord(sampleMatch()))).toMatchFileSnapshot('../../../../docs/forwards/otlp-event.json');
+  it('takes a web page for no receipt, whatever its status', async () => {
+    const page: SiemAnswer = { status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Sign in</h1>' };
+    let answer: SiemAnswer = page;
+    const { world } = await setUp(() => answer);
+    await world.put(world.records(2));
+    await world.pass(3 * SECOND);
+    expect(await world.state()).toMatchObject({ sent: 0, waiting: 2, failing: { reason: 'unreadable-answer' } });
+    answer = undefined;
+    await world.pass(30 * SECOND);
+    expect(await world.state()).toMatchObject({ sent: 2, waiting: 0, failing: null });
   });
+});
+
+/** Of three records one was rejected: in JSON, and the same as an ExportLogsServiceResponse in protobuf. */
+const REJECTING: Readonly<Record<string, SiemAnswer>> = {
+  json: { status: 200, body: { partialSuccess: { rejectedLogRecords: '1', errorMessage: 'too old' } } },
+  protobuf: {
+    status: 200,
+    headers: { 'content-type': 'application/x-protobuf' },
+    body: Buffer.from('0a0b08011207746f6f206f6c64', 'hex'),
+  },
+};
+
+it('tells what a receiver says in protobuf about its refusal', async () => {
+  // google.rpc.Status: code 13, message "disk full".
+  const body = Buffer.from('080d12096469736b2066756c6c', 'hex');
+  const receiver = await otlp(() => ({ status: 500, headers: { 'content-type': 'application/x-protobuf' }, body }));
+  const world = new ForwardWorld(await open());
+  await world.start({ siem: { type: 'otlp', url: receiver.url } });
+  await world.put(world.records(1));
+  await world.pass(2 * SECOND);
+  expect((await world.state()).failing?.error).toBe('The receiver answered 500: disk full');
+});
+
+it('looks like the sample of the manual', async () => {
+  const pretty = `${JSON.stringify(otlpRecord(sampleMatch()), null, 2)}\n`;
+  await expect(pretty).toMatchFileSnapshot('../../../../docs/forwards/otlp-event.json');
 });
