@@ -13,6 +13,7 @@ import { queueAttemptsMailWindows0010 } from './migrations/0010-queue-attempts-m
 import { forwards0011 } from './migrations/0011-forwards.ts';
 import { setAside0012 } from './migrations/0012-set-aside.ts';
 import { findings0013 } from './migrations/0013-findings.ts';
+import { chunkTexts0014 } from './migrations/0014-chunk-texts.ts';
 import type { Tables } from './tables.ts';
 
 /** Brings the schema up to date. A store written by a newer program is refused, untouched. */
@@ -31,6 +32,7 @@ export async function migrate(db: Kysely<Tables>, dialect: Dialect): Promise<voi
     '0011-forwards': forwards0011(dialect),
     '0012-set-aside': setAside0012,
     '0013-findings': findings0013(dialect),
+    '0014-chunk-texts': chunkTexts0014,
   };
   if (await isCurrent(db, Object.keys(migrations))) return;
   const migrator = new Migrator({

@@ -31,6 +31,10 @@ export function openSqlite(path: string, mode: 'write' | 'read'): SqliteDatabase
     database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA synchronous = FULL');
     database.exec('PRAGMA foreign_keys = ON');
+    // About 16 MB: pages that are written again and again go into the database once.
+    database.exec('PRAGMA wal_autocheckpoint = 4000');
+    // What a savepoint may take back would go through a file otherwise, a page at a time.
+    database.exec('PRAGMA temp_store = MEMORY');
   }
   return new PreparedDatabase(database);
 }

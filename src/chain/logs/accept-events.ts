@@ -6,7 +6,7 @@ import type { CountedBatch, CountedEvent } from '../matches/counted-event.ts';
 import { type LogEvent, packEvents } from './chunk.ts';
 import { noteChunkMatches } from './chunk-matches.ts';
 import { type CompiledFilters, FilterCache } from './compiled-filters.ts';
-import { cutBatch, sizeOf } from './cut-batch.ts';
+import { cutBatch, type Piece } from './cut-batch.ts';
 import { eventIdOf } from './event-position.ts';
 import { ensureLogGroup, getLogGroup, type LogGroup } from './log-groups.ts';
 import { ensureLogStream, getLogStream, type LogStream } from './log-streams.ts';
@@ -94,7 +94,6 @@ const datable = (event: LogEvent, now: number): LogEvent =>
   Number.isInteger(event.at) && event.at >= 0 && event.at < END_OF_TIME ? event : { ...event, at: now };
 
 interface StoredEvent extends LogEvent {
-  readonly id: string;
   readonly chunk: number;
   readonly index: number;
 }
@@ -109,12 +108,9 @@ async function storeEvents(
   const stored: StoredEvent[] = [];
   let bytes = 0;
   for (const piece of cutBatch(events)) {
-    const size = piece.reduce((sum, event) => sum + sizeOf(event), 0);
-    const chunk = await insertChunk(tx, stream, piece, size, now);
-    piece.forEach(({ at, message }, index) => {
-      stored.push({ at, message, chunk, index, id: eventIdOf({ at, chunk, index }) });
-    });
-    bytes += size;
+    const chunk = await insertChunk(tx, stream, piece, now);
+    for (const [index, { at, message }] of piece.events.entries()) stored.push({ at, message, chunk, index });
+    bytes += piece.size;
   }
   const [first, last] = [(stored[0] as StoredEvent).at, (stored.at(-1) as StoredEvent).at];
   await tx.db
@@ -135,18 +131,18 @@ async function storeEvents(
   return stored;
 }
 
-async function insertChunk(tx: Tx, stream: LogStream, piece: readonly LogEvent[], size: number, now: number) {
+async function insertChunk(tx: Tx, stream: LogStream, { events, size }: Piece, now: number): Promise<number> {
   const { id } = await tx.db
     .insertInto('log_chunks')
     .values({
       group_id: stream.group_id,
       stream_id: stream.id,
-      first_at: (piece[0] as LogEvent).at,
-      last_at: (piece.at(-1) as LogEvent).at,
+      first_at: (events[0] as LogEvent).at,
+      last_at: (events.at(-1) as LogEvent).at,
       ingested_at: now,
-      count: piece.length,
+      count: events.length,
       raw_bytes: size,
-      ...packEvents(piece),
+      ...packEvents(events),
     })
     .returning('id')
     .executeTakeFirstOrThrow();
@@ -191,10 +187,12 @@ function judge(events: readonly StoredEvent[], filters: CompiledFilters, scope: 
   return { counts, forwards: forwards.values() };
 }
 
-const forwarded = (
-  { id, at, message }: StoredEvent,
-  extractedFields: ForwardedEvent['extractedFields'],
-): ForwardedEvent => ({ id, timestamp: at, message, ...(extractedFields && { extractedFields }) });
+const forwarded = (event: StoredEvent, extractedFields: ForwardedEvent['extractedFields']): ForwardedEvent => ({
+  id: eventIdOf(event),
+  timestamp: event.at,
+  message: event.message,
+  ...(extractedFields && { extractedFields }),
+});
 
 const dataOf = (
   group: LogGroup,
@@ -220,11 +218,11 @@ async function passOn(
     tx,
     counts.map(({ sample }) => sample),
   );
-  const events = new Map<string, CountedEvent & { counts: { filterId: number; metricId: number }[] }>();
-  counts.forEach(({ event: { id, at }, view, filterId }, index) => {
-    const event = events.get(id) ?? { id, at, view, counts: [] };
-    event.counts.push({ filterId, metricId: metricIds[index] as number });
-    events.set(id, event);
+  const events = new Map<StoredEvent, CountedEvent & { counts: { filterId: number; metricId: number }[] }>();
+  counts.forEach(({ event, view, filterId }, index) => {
+    const counted = events.get(event) ?? { id: eventIdOf(event), at: event.at, view, counts: [] };
+    counted.counts.push({ filterId, metricId: metricIds[index] as number });
+    events.set(event, counted);
   });
   await next.recordMatches(tx, { ...origin, events: [...events.values()] });
 }

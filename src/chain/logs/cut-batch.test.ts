@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 describe('cutting a batch', () => {
   it('leaves an ordinary batch in one piece', () => {
     const events = [1, 2, 3].map((at) => ({ at, message: 'm' }));
-    expect(cutBatch(events)).toEqual([events]);
+    expect(cutBatch(events)).toEqual([{ events, size: 3 * 27 }]);
     expect(cutBatch([])).toEqual([]);
   });
 
@@ -19,7 +19,7 @@ describe('cutting a batch', () => {
     ];
     expect(
       cutBatch(events)
-        .flat()
+        .flatMap((piece) => piece.events)
         .map(({ message }) => message),
     ).toEqual(['b', 'a', 'c']);
   });
@@ -27,9 +27,9 @@ describe('cutting a batch', () => {
   it('cuts before a piece spans an hour, grows beyond 10,000 events or 1 MiB', () => {
     expect(cutBatch([0, HOUR - 1, HOUR].map((at) => ({ at, message: 'm' })))).toHaveLength(2);
     const many = Array.from({ length: 10_001 }, (_, at) => ({ at, message: 'm' }));
-    expect(cutBatch(many).map(({ length }) => length)).toEqual([10_000, 1]);
+    expect(cutBatch(many).map(({ events }) => events.length)).toEqual([10_000, 1]);
     const large = Array.from({ length: 3 }, (_, at) => ({ at, message: 'x'.repeat(500_000) }));
-    expect(cutBatch(large).map(({ length }) => length)).toEqual([2, 1]);
+    expect(cutBatch(large).map(({ events }) => events.length)).toEqual([2, 1]);
   });
 
   it('counts UTF-8 bytes and 26 for each event', () => {
@@ -42,8 +42,11 @@ describe('cutting a batch', () => {
       fc.property(fc.array(event), (events) => {
         const pieces = cutBatch(events);
         const sorted = [...events].sort((a, b) => a.at - b.at);
-        expect(pieces.flat()).toEqual(sorted);
-        for (const piece of pieces) expect((piece.at(-1)?.at ?? 0) - (piece[0]?.at ?? 0)).toBeLessThan(LONGEST_SPAN);
+        expect(pieces.flatMap((piece) => piece.events)).toEqual(sorted);
+        for (const piece of pieces) {
+          expect((piece.events.at(-1)?.at ?? 0) - (piece.events[0]?.at ?? 0)).toBeLessThan(LONGEST_SPAN);
+          expect(piece.size).toBe(piece.events.reduce((sum, each) => sum + sizeOf(each), 0));
+        }
       }),
     );
   });

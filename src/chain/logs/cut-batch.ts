@@ -17,13 +17,20 @@ const EVENT_OVERHEAD = 26;
 /** The size of an event as AWS counts it: UTF-8 bytes of the message, and 26. */
 export const sizeOf = (event: LogEvent): number => Buffer.byteLength(event.message) + EVENT_OVERHEAD;
 
+/** Events for one chunk. */
+export interface Piece {
+  readonly events: readonly LogEvent[];
+  /** As AWS counts it. */
+  readonly size: number;
+}
+
 /**
  * Cuts a batch into what one chunk may hold, in the order of time; events of equal time keep their
  * order. An ordinary batch stays in one piece.
  */
-export function cutBatch(events: readonly LogEvent[]): LogEvent[][] {
+export function cutBatch(events: readonly LogEvent[]): Piece[] {
   const sorted = isSorted(events) ? events : [...events].sort((a, b) => a.at - b.at);
-  const pieces: LogEvent[][] = [];
+  const pieces: Piece[] = [];
   let piece: LogEvent[] = [];
   let bytes = 0;
   for (const event of sorted) {
@@ -31,14 +38,14 @@ export function cutBatch(events: readonly LogEvent[]): LogEvent[][] {
     const first = piece[0];
     const isFull = piece.length >= MOST_EVENTS || bytes + size > MOST_BYTES;
     if (first && (isFull || event.at - first.at >= LONGEST_SPAN)) {
-      pieces.push(piece);
+      pieces.push({ events: piece, size: bytes });
       piece = [];
       bytes = 0;
     }
     piece.push(event);
     bytes += size;
   }
-  if (piece.length > 0) pieces.push(piece);
+  if (piece.length > 0) pieces.push({ events: piece, size: bytes });
   return pieces;
 }
 
