@@ -61,6 +61,8 @@ export function s3Get(client: S3Client, connections: number): S3Get {
   };
 
   return async (key, { bucket, headers }) => {
+    // Whoever reads an address takes these for steps upwards, into another bucket.
+    if (key.split('/').some((part) => part === '.' || part === '..')) return undefined;
     const { url, signer } = await placeOf(bucket);
     const path = `${url.pathname.replace(/\/$/, '')}/${key.split('/').map(encoded).join('/')}`;
     const signed = await signer.sign({
