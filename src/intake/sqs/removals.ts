@@ -38,8 +38,11 @@ export class Removals {
     const batch = this.#waiting.splice(0, AT_ONCE);
     if (batch.length === 0) return;
     this.#queue.remove(batch.map(({ message }) => message)).then(
-      () => {
-        for (const { resolve } of batch) resolve();
+      (failures) => {
+        for (const [index, { resolve, reject }] of batch.entries()) {
+          if (failures[index]) reject(failures[index]);
+          else resolve();
+        }
       },
       (error) => {
         for (const { reject } of batch) reject(error);

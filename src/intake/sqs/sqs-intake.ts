@@ -12,6 +12,7 @@ import { ObjectTaker, TAKEN_PER_FETCH } from '../fetch/take-object.ts';
 import { isOfObject, Trouble } from '../fetch/trouble.ts';
 import { IntakeCounters } from '../intake-counters.ts';
 import { IntakeRun } from '../intake-run.ts';
+import { isConflict, openObjects } from '../object-marks.ts';
 import { type NotedObject, readNotification } from './notification.ts';
 import { Removals } from './removals.ts';
 import type { Queue, QueueMessage } from './sqs-queue.ts';
@@ -43,9 +44,21 @@ const MOST_RECEIVES = 6;
 const FIRST_PAUSE = 5;
 const LONGEST_PAUSE = 900;
 const LONGEST_REST = 60_000;
+/** How much later than it may a message comes again, where there are many. */
+const LATENESS = 5 * 60_000;
+/** How long to leave alone what somebody else reads. Seconds. */
+const CONTENDED = 5;
 const RUN_LOOK = 2_000;
 const PATIENCE = { silence: 30_000, pause: 500, attempts: 3 };
 const SHOWN_OF_BODY = 500;
+
+/** A message of which something failed. */
+interface Failing {
+  /** How much had been read when it failed first. */
+  readonly readBefore: number;
+  /** By when it should have come again, unless somebody took it away: a dead-letter queue, or another reader. */
+  readonly backBy: number;
+}
 
 /** Takes in the objects that the messages of a queue tell of. A message is deleted once all it names is committed. */
 export class SqsIntake implements RunningIntake {
@@ -59,8 +72,9 @@ export class SqsIntake implements RunningIntake {
   readonly #removals: Removals;
   #read = 0;
   #setAside = 0;
-  /** How much had been read when a message failed first, by message. */
-  readonly #failing = new Map<string, number>();
+  readonly #failing = new Map<string, Failing>();
+  /** Loops whose last question the queue did not answer. */
+  #unanswered = 0;
   #stopping = new AbortController();
   #loops: Promise<unknown> = Promise.resolve();
   #timer: Timer | undefined;
@@ -85,7 +99,7 @@ export class SqsIntake implements RunningIntake {
 
   start(): void {
     this.#stopping = new AbortController();
-    this.#loops = Promise.all(Array.from({ length: RECEIVERS }, () => this.#receiveOn()));
+    this.#loops = Promise.all([this.#readBegun(), ...Array.from({ length: RECEIVERS }, () => this.#receiveOn())]);
     this.#lookAtRun();
   }
 
@@ -118,10 +132,19 @@ export class SqsIntake implements RunningIntake {
     }
   }
 
-  /** What fails once more is set aside once more. */
+  /** What was begun, or was to be read again, when the engine ended: no message may name it any more. */
+  async #readBegun(): Promise<void> {
+    const { context, buckets } = this.#settings;
+    for (const { source } of buckets.values())
+      this.retry(source, await openObjects(context.store.read, source).catch(() => []));
+  }
+
+  /** What fails once more is set aside once more, unless somebody else has it. */
   async #again(object: NotedObject): Promise<void> {
     await this.#lanes.start(async () => {
-      await this.#take(object).catch((error: Error) => this.#giveUp(object, error.message).catch(() => undefined));
+      await this.#take(object).catch(async (error: Error) => {
+        if (!isConflict(error)) await this.#giveUp(object, error.message).catch(() => undefined);
+      });
     });
   }
 
@@ -133,13 +156,16 @@ export class SqsIntake implements RunningIntake {
     while (!signal.aborted) {
       try {
         const messages = await queue.receive(HIDDEN, signal);
+        if (failures > 0) this.#unanswered -= 1;
         // Another receive may fail for a moment; only messages that fail are a trouble that lasts.
         if (failures > 0 && this.#failing.size === 0) await this.#trouble.isOver();
         failures = 0;
         for (const message of messages) this.#lag.waits(message.id, message.sentAt);
-        for (const message of messages) await this.#lanes.start(() => this.#handle(message));
+        const held = messages.map((message) => ({ message, renewing: this.#renew(message) }));
+        for (const { message, renewing } of held) await this.#lanes.start(() => this.#handle(message, renewing));
       } catch (error) {
         if (signal.aborted) return;
+        if (failures === 0) this.#unanswered += 1;
         failures += 1;
         await this.#trouble.met(error);
         await Promise.race([
@@ -151,25 +177,42 @@ export class SqsIntake implements RunningIntake {
   }
 
   /** Takes what a message names and deletes it; what fails comes again later. */
-  async #handle(message: QueueMessage): Promise<void> {
-    const { queue, context } = this.#settings;
-    const renewing = this.#renew(message);
+  async #handle(message: QueueMessage, renewing: Timer): Promise<void> {
     try {
       await this.#work(message);
       await this.#removals.remove(message);
       this.#failing.delete(message.id);
       if (this.#failing.size === 0 && this.#trouble.current) await this.#trouble.isOver();
     } catch (error) {
-      await this.#trouble.met(error);
-      if (!this.#failing.has(message.id)) this.#failing.set(message.id, this.#read);
-      const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(message.receives - 1, 10));
-      await queue.hide(message, pause).catch((other: Error) => {
-        context.log.warn({ err: other, intake: this.#settings.name }, 'a message stays hidden longer than it need be');
-      });
+      await this.#fail(message, error);
     } finally {
       renewing.cancel();
       this.#lag.isRead(message.id);
     }
+  }
+
+  async #fail(message: QueueMessage, error: unknown): Promise<void> {
+    const { queue, context, name } = this.#settings;
+    const isContended = isConflict(error);
+    const pause = isContended
+      ? CONTENDED
+      : Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(message.receives - 1, 10));
+    if (!isContended) {
+      await this.#trouble.met(error);
+      const { readBefore = this.#read } = this.#failing.get(message.id) ?? {};
+      this.#failing.set(message.id, { readBefore, backBy: context.clock.now() + pause * 1_000 + LATENESS });
+    }
+    await queue.hide(message, pause).catch((other: Error) => {
+      context.log.warn({ err: other, intake: name }, 'a message stays hidden longer than it need be');
+    });
+  }
+
+  /** Waits no longer for messages that somebody took away; the queue's owner has them, as in a dead-letter queue. */
+  async #forgetLost(): Promise<void> {
+    const now = this.#settings.context.clock.now();
+    if (this.#failing.size === 0 || this.#unanswered > 0) return;
+    for (const [id, { backBy }] of this.#failing) if (backBy < now) this.#failing.delete(id);
+    if (this.#failing.size === 0) await this.#trouble.isOver();
   }
 
   async #work(message: QueueMessage): Promise<void> {
@@ -190,7 +233,8 @@ export class SqsIntake implements RunningIntake {
     try {
       await this.#take(object);
     } catch (error) {
-      const wasReadSince = this.#read > (this.#failing.get(id) ?? this.#read);
+      const wasReadSince = this.#read > (this.#failing.get(id)?.readBefore ?? this.#read);
+      if (isConflict(error)) throw error;
       if (!isOfObject(error) && !(receives >= MOST_RECEIVES && wasReadSince)) throw error;
       await this.#giveUp(object, (error as Error).message);
     }
@@ -232,6 +276,7 @@ export class SqsIntake implements RunningIntake {
     this.#timer = this.#settings.context.clock.after(RUN_LOOK, () => {
       void this.#run
         .endIfQuiet()
+        .then(() => this.#forgetLost())
         .catch(() => undefined)
         .then(() => {
           if (!this.#stopping.signal.aborted) this.#lookAtRun();

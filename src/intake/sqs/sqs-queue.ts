@@ -25,8 +25,8 @@ export interface Queue {
   readonly url: string;
   /** Waits up to 20 seconds for up to 10 messages and hides them for `seconds`. */
   receive(seconds: number, signal: AbortSignal): Promise<QueueMessage[]>;
-  /** Up to 10 messages. */
-  remove(messages: readonly QueueMessage[]): Promise<void>;
+  /** Up to 10 messages; gives for each, in their order, why it could not be deleted. */
+  remove(messages: readonly QueueMessage[]): Promise<(Error | undefined)[]>;
   hide(message: QueueMessage, seconds: number): Promise<void>;
 }
 
@@ -74,8 +74,10 @@ export function sqsQueue({ url, region, credentials }: SqsQueueSettings): Queue 
       const Entries = messages.map(({ handle }, index) => ({ Id: String(index), ReceiptHandle: handle }));
       const command = new DeleteMessageBatchCommand({ QueueUrl: url, Entries });
       const { Failed = [] } = await told('sqs:DeleteMessage', client.send(command));
-      const [first] = Failed;
-      if (first) throw new Error(`a message could not be deleted: ${first.Code} ${first.Message ?? ''}`.trim());
+      const why = new Map(Failed.map(({ Id, Code, Message = '' }) => [Id, `${Code} ${Message}`.trim()]));
+      return Entries.map(({ Id }) =>
+        why.has(Id) ? new Error(`a message could not be deleted: ${why.get(Id)}`) : undefined,
+      );
     },
     async hide({ handle }, seconds) {
       await told(
