@@ -5,9 +5,7 @@ import {
   SQSClient,
   type SQSClientConfig,
 } from '@aws-sdk/client-sqs';
-import { FinalError } from '../../trail/archive/bucket.ts';
-import type { S3Failure } from '../../trail/archive/s3-failure.ts';
-import { queueArn } from './queue-names.ts';
+import { queueError } from './queue-failure.ts';
 
 /** A message that is hidden from others for a while. */
 export interface QueueMessage {
@@ -87,31 +85,5 @@ export function sqsQueue({ url, region, credentials }: SqsQueueSettings): Queue 
         ),
       );
     },
-  };
-}
-
-function queueError(error: Error & { $metadata?: { httpStatusCode?: number } }, action: string, url: string): Error {
-  const status = error.$metadata?.httpStatusCode ?? 0;
-  const failure = queueFailure(error, action, url);
-  return status >= 400 && status < 500 && status !== 429
-    ? new FinalError(failure.message, failure)
-    : new Error(failure.message);
-}
-
-function queueFailure({ name, message }: Error, action: string, url: string): S3Failure {
-  if (name === 'CredentialsProviderError') return { kind: 'credentials', message };
-  if (/QueueDoesNotExist|NonExistentQueue/.test(name)) return { kind: 'no-queue', message: `there is no queue ${url}` };
-  if (!/AccessDenied|not authorized/i.test(`${name} ${message}`))
-    return { kind: 'other', message: `${name}: ${message}` };
-  const [, resource = queueArn(url)] = /on resource: "?(arn:\S+?)"?(?:\s|$)/.exec(message) ?? [];
-  const statement = JSON.stringify({
-    Effect: 'Allow',
-    Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
-    Resource: resource,
-  });
-  return {
-    kind: 'identity-policy',
-    message: `access to the queue is denied (${action})`,
-    statement: `add to the reader's policy, and with a Principal to the queue's where it is another account's, ${statement}`,
   };
 }

@@ -6,6 +6,7 @@ export type S3FailureKind =
   | 'identity-policy'
   | 'bucket-policy'
   | 'key-policy'
+  | 'queue-policy'
   | 'scp'
   | 'denied'
   | 'key-unusable'
@@ -38,6 +39,8 @@ export interface S3Call {
 }
 
 interface SdkError extends Error {
+  /** Of a provider of credentials that knows why it has none. */
+  readonly failure?: S3Failure;
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly Code?: string;
 }
@@ -64,12 +67,12 @@ export function s3FailureOf(error: SdkError, call: S3Call): S3Failure {
   const told = NOT_AUTHORIZED.exec(message);
   if (told) return notAuthorized(call, told);
   if (name === 'CredentialsProviderError')
-    return {
-      kind: 'credentials',
-      message: /:role\//.test(message)
-        ? message
-        : 'no credentials: export AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
-    };
+    return (
+      error.failure ?? {
+        kind: 'credentials',
+        message: 'no credentials: export AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+      }
+    );
   if (/^(InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|ExpiredTokenException|InvalidToken)$/.test(name))
     return { kind: 'credentials', message: `the credentials are not accepted (${name})` };
   if (/^RequestTime(TooSkewed|Skewed)$/.test(name))
@@ -185,5 +188,5 @@ const arnFor = ({ bucket, key }: S3Call, action: string): string => {
 const inPolicy = (where: string, statement: object): string => `add to ${where} ${JSON.stringify(statement)}`;
 
 /** Policies name the role, not the session: `arn:aws:sts::1:assumed-role/R/s` → `arn:aws:iam::1:role/R`. */
-const roleArnOf = (user: string | undefined): string =>
+export const roleArnOf = (user: string | undefined): string =>
   (user ?? '*').replace(/^arn:([a-z-]+):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/, 'arn:$1:iam::$2:role/$3');
