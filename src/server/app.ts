@@ -213,6 +213,7 @@ async function open(
           ...(syslog && { syslog: syslog.stats() }),
           ...Object.fromEntries(intakes().map((state) => [labelOf(state), state.stats])),
         }),
+        pushAnswers: push.answers,
         states: intakes,
       }),
     )

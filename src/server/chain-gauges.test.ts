@@ -31,6 +31,7 @@ eachStore((open) => {
       forwards: async () => [],
       attempts: new AttemptCounters(),
       intakes: () => ({}),
+      pushAnswers: () => new Map(),
       states: () => [],
     });
     const own = ownApi({

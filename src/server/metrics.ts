@@ -19,13 +19,15 @@ export interface MetricsSettings {
   readonly forwards: () => Promise<readonly ForwardState[]>;
   /** By the name of the intake. */
   readonly intakes: () => Readonly<Record<string, IntakeStats>>;
+  /** Of the doors for pushed records: requests by the status of their answers. */
+  readonly pushAnswers: () => ReadonlyMap<number, number>;
   /** Of the intakes that fetch. */
   readonly states: () => readonly IntakeState[];
 }
 
 /** `GET /metrics` for Prometheus. Figures are read from the store when they are asked for. */
 export function metricsPage(settings: MetricsSettings): Hono {
-  const { store, health, own, attempts, forwards, intakes, states } = settings;
+  const { store, health, own, attempts, forwards, intakes, pushAnswers, states } = settings;
   const registry = new Registry();
   const gauge = (name: string, help: string, labelNames: string[], read: (gauge: Gauge) => Promise<void>) =>
     new Gauge({
@@ -103,6 +105,16 @@ export function metricsPage(settings: MetricsSettings): Hono {
           this.inc({ intake, outcome }, count);
         }
       }
+    },
+  });
+  new Counter({
+    name: 'trailbell_push_requests_total',
+    help: 'Requests that pushed records since the start, by the status of their answers; 503: there was no room',
+    labelNames: ['status'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [status, count] of pushAnswers()) this.inc({ status }, count);
     },
   });
   return new Hono().get('/metrics', async (c) =>
