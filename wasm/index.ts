@@ -1,6 +1,7 @@
 // The scanner's engine: inflates gzip's content, and finds records that may match, in one memory.
 // Built by tools/build-wasm.mjs, once with SIMD and once without.
 export { beginInflate, inflate, inputAt, moveOutput, outputAt } from './inflate';
+export { addToCrc, beginCrc, remainderOfCrc, sizeOfRemainder } from './crc';
 export { addGlob, addGuard, addKey, addValue, beginGuards, linkKey } from './guards';
 export {
   candidateCount,

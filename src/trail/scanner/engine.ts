@@ -32,6 +32,10 @@ interface EngineExports {
   moveOutput(distance: number, floor: number): void;
   readonly inputAt: Counter;
   readonly outputAt: Counter;
+  beginCrc(): void;
+  addToCrc(from: number, to: number): number;
+  remainderOfCrc(): number;
+  sizeOfRemainder(): number;
   beginGuards(values: number): void;
   addKey(node: number, child: number, name: number, length: number, kind: number): number;
   linkKey(key: number, lastFour: number): boolean;

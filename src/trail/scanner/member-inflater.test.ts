@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { gunzipSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { damagedStream, soundStream } from '../../../test/scan/streams.ts';
 import { Random } from '../../../tools/archive/random.ts';
@@ -121,6 +121,16 @@ describe('the inflater', () => {
       }
     }
     expect(refused).toBeGreaterThan(STREAMS / 2);
+  });
+
+  it.each([-2, -1, 0, 1, 2])('sums a member that ends %i bytes behind a step', (more) => {
+    const content = Buffer.from(new Random(more + 9).bytes(STEP).toString('hex').slice(0, STEP - 512 + more));
+    const stream = gzipSync(content, { strategy: constants.Z_HUFFMAN_ONLY });
+    for (const { engine } of engines) {
+      const sink = new CollectingSink(engine, new Random(1));
+      new MemberInflater(engine, sink).push(stream, true);
+      expect(Buffer.concat(sink.parts).equals(content)).toBe(true);
+    }
   });
 
   it('gives of damaged streams what zlib gives before the damage', async () => {

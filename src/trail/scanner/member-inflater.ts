@@ -1,6 +1,6 @@
-import { crc32 } from 'node:zlib';
 import { DamagedGzip } from '../inflate.ts';
 import { STEP } from './content-scan.ts';
+import { ContentCrc } from './content-crc.ts';
 import { type Engine, INFLATE } from './engine.ts';
 import { GzipHeader } from './gzip-header.ts';
 
@@ -29,7 +29,7 @@ export class MemberInflater {
   #at: number;
   #end: number;
   #trailer: number[] = [];
-  #crc = 0;
+  readonly #crc: ContentCrc;
   /** Of the member, modulo 2^32. */
   #size = 0;
   #taken = 0;
@@ -38,6 +38,7 @@ export class MemberInflater {
   constructor(engine: Engine, sink: Sink) {
     this.#engine = engine;
     this.#sink = sink;
+    this.#crc = new ContentCrc(engine);
     this.#at = engine.inputStart;
     this.#end = engine.inputStart;
   }
@@ -100,20 +101,20 @@ export class MemberInflater {
     if (!this.#header.isDone) return;
     this.#part = 'body';
     this.#isFirst = false;
-    this.#crc = 0;
+    this.#crc.begin();
     this.#size = 0;
     run.beginInflate(this.#sink.end);
   }
 
   /** Inflates a step; false when more input is needed first. */
   #inflate(isLast: boolean): boolean {
-    const { run, bytes } = this.#engine;
+    const { run } = this.#engine;
     const start = this.#sink.end;
     const answer = run.inflate(this.#at, this.#end, isLast, start + STEP - 512);
     this.#at = run.inputAt.value;
     const end = run.outputAt.value;
+    if (end > start || answer === INFLATE.done) this.#crc.add(start, end, answer === INFLATE.done);
     if (end > start) {
-      this.#crc = crc32(bytes.subarray(start, end), this.#crc);
       this.#size += end - start;
       this.#given += end - start;
       this.#sink.grow(end);
@@ -141,7 +142,7 @@ export class MemberInflater {
     if (this.#trailer.length < TRAILER) return;
     const trailer = Buffer.from(this.#trailer);
     this.#trailer = [];
-    if (trailer.readUInt32LE(0) !== this.#crc) throw new DamagedGzip('incorrect data check', this.#given, false);
+    if (trailer.readUInt32LE(0) !== this.#crc.value) throw new DamagedGzip('incorrect data check', this.#given, false);
     if (trailer.readUInt32LE(4) !== this.#size % 2 ** 32)
       throw new DamagedGzip('incorrect length check', this.#given, false);
     this.#part = 'header';
