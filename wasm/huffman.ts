@@ -3,8 +3,10 @@
 // A table entry, by its bits:
 //   0-7    bits to drop: those of the code and its extra bits
 //   8-11   bits of the code alone; in a link, bits that index the second table
+//   8-13   of literals: how many there are, one or two, and above it the bits of the first one's code
 //   13     end of block      14  link to a second table      15  not a plain value
-//   16-30  literal, base of a length or distance, length code, or place of the second table
+//   16-30  literal, and from 24 on the one behind it; base of a length or distance, length code, or place of
+//          the second table
 //   31     literal
 // An entry with bit 15 alone belongs to no code.
 
@@ -13,9 +15,15 @@ export const SPECIAL: u32 = 0x8000;
 export const LINK: u32 = 0x4000;
 export const END_OF_BLOCK: u32 = 0x2000;
 
+/** The number of literals in an entry. */
+const ONE: u32 = 1 << 8;
+const TWO: u32 = 2 << 8;
+
 export const PRECODE: u32 = 0;
 export const LITLEN: u32 = 1;
 export const DISTANCE: u32 = 2;
+/** Literals and lengths, where an entry holds two literals if both codes fit into its index. */
+export const LITLEN_IN_PAIRS: u32 = 3;
 
 export const LITLEN_BITS: u32 = 11;
 export const DISTANCE_BITS: u32 = 9;
@@ -31,6 +39,11 @@ export const LENGTHS = memory.data(512, 64);
 const SYMBOLS = memory.data(2 * 320, 64);
 const COUNTS = memory.data(4 * 32, 64);
 const PLACES = memory.data(4 * 16, 64);
+/** Where among the symbols of a length the first one stands, and behind those that are ASCII. */
+const STARTS = memory.data(4 * 16, 64);
+const ASCII_ENDS = memory.data(4 * 16, 64);
+/** The reversed codes of symbols, as long as they fit into the first table. */
+const CODES = memory.data(2 * 320, 64);
 
 const LENGTH_BASE = memory.data<u16>([
   3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
@@ -53,7 +66,7 @@ function entryOf(alphabet: u32, symbol: u32, bits: u32): u32 {
     if (symbol >= 30) return SPECIAL;
     return (<u32>load<u16>(DISTANCE_BASE + (symbol << 1)) << 16) | (drop + load<u8>(DISTANCE_EXTRA + symbol));
   }
-  if (symbol < 256) return LITERAL | (symbol << 16) | drop;
+  if (symbol < 256) return LITERAL | (symbol << 16) | (bits << 10) | ONE | bits;
   if (symbol == 256) return SPECIAL | END_OF_BLOCK | drop;
   const code = symbol - 257;
   if (code >= 29) return SPECIAL;
@@ -97,15 +110,23 @@ export function buildTable(alphabet: u32, table: usize, tableBits: u32, lengths:
     const size: u32 = 1 << tableBits;
     for (let i: u32 = 0; i < size; i++) store<u32>(table + (i << 2), SPECIAL);
   }
-  for (let i: u32 = 0; i < symbols; i++) {
+  memory.copy(STARTS, PLACES, 64);
+  const ascii = min<u32>(symbols, 128);
+  sortSymbols(lengths, 0, ascii);
+  memory.copy(ASCII_ENDS, PLACES, 64);
+  sortSymbols(lengths, ascii, symbols);
+  fillTable(alphabet, table, tableBits, longest);
+  return true;
+}
+
+function sortSymbols(lengths: usize, from: u32, to: u32): void {
+  for (let i = from; i < to; i++) {
     const bits = <usize>load<u8>(lengths + i);
     if (bits == 0) continue;
     const place = load<u32>(PLACES + (bits << 2));
     store<u32>(PLACES + (bits << 2), place + 1);
     store<u16>(SYMBOLS + (place << 1), <u16>i);
   }
-  fillTable(alphabet, table, tableBits, longest);
-  return true;
 }
 
 function fillTable(alphabet: u32, table: usize, tableBits: u32, longest: u32): void {
@@ -116,13 +137,32 @@ function fillTable(alphabet: u32, table: usize, tableBits: u32, longest: u32): v
     double(table, <usize>4 << (bits - 1));
     for (let rest = load<u32>(COUNTS + (bits << 2)); rest > 0; rest--) {
       const symbol = <u32>load<u16>(SYMBOLS + (place << 1));
+      const index = reversed(code, bits);
+      store<u16>(CODES + (place << 1), <u16>index);
+      store<u32>(table + (index << 2), entryOf(alphabet, symbol, bits));
       place++;
-      store<u32>(table + (reversed(code, bits) << 2), entryOf(alphabet, symbol, bits));
       code++;
     }
     code <<= 1;
+    if (alphabet == LITLEN_IN_PAIRS) for (let first: u32 = 1; first < bits; first++) placePairs(table, first, bits - first);
   }
   if (longest > tableBits) fillSecondTables(alphabet, table, tableBits, longest, place, code);
+}
+
+/** Places pairs of ASCII characters, whose codes have so many bits; such a pair is like one code. */
+function placePairs(table: usize, firstBits: u32, secondBits: u32): void {
+  const end = load<u32>(ASCII_ENDS + (firstBits << 2));
+  const start = load<u32>(STARTS + (secondBits << 2));
+  const secondEnd = load<u32>(ASCII_ENDS + (secondBits << 2));
+  if (start == secondEnd) return;
+  for (let first = load<u32>(STARTS + (firstBits << 2)); first < end; first++) {
+    const at = table + (<usize>load<u16>(CODES + (first << 1)) << 2);
+    const entry = LITERAL | (<u32>load<u16>(SYMBOLS + (first << 1)) << 16) | (firstBits << 10) | TWO | (firstBits + secondBits);
+    for (let second = start; second < secondEnd; second++) {
+      const symbol = <u32>load<u16>(SYMBOLS + (second << 1));
+      store<u32>(at + (<usize>load<u16>(CODES + (second << 1)) << (firstBits + 2)), entry | (symbol << 24));
+    }
+  }
 }
 
 /** Copies the first `size` bytes behind themselves. */

@@ -10,6 +10,7 @@ import {
   LITERAL,
   LITLEN,
   LITLEN_BITS,
+  LITLEN_IN_PAIRS,
   LITLEN_TABLE,
   PRECODE,
   PRECODE_BITS,
@@ -37,6 +38,10 @@ const SYMBOLS: u32 = 2;
 
 /** No block header is longer: 17 bits, 19 code lengths of 3 and 320 of at most 7 + 7. */
 const LONGEST_HEADER: usize = 640;
+/** With less input to come, pairs of literals take longer to place than they save. */
+const WORTH_PAIRING: usize = 2 * 1024;
+/** Low bits of the fast loop's buffer that are none. */
+const JUNK: u64 = 2;
 /** So far before the end of the input, one round of the fast loop cannot reach it. */
 const FAST_MARGIN: usize = 16;
 
@@ -200,7 +205,8 @@ function readCodes(): i32 {
   if (answer != GO_ON) return answer;
   // A block without an end could not be left.
   if (load<u8>(LENGTHS + 256) == 0) return BAD_CODES;
-  if (!buildTable(LITLEN, LITLEN_TABLE, LITLEN_BITS, LENGTHS, literals)) return BAD_CODES;
+  const alphabet = inputEnd - inputAt < WORTH_PAIRING ? LITLEN : LITLEN_IN_PAIRS;
+  if (!buildTable(alphabet, LITLEN_TABLE, LITLEN_BITS, LENGTHS, literals)) return BAD_CODES;
   if (!buildTable(DISTANCE, DISTANCE_TABLE, DISTANCE_BITS, LENGTHS + literals, distances)) return BAD_CODES;
   giveBack();
   phase = SYMBOLS;
@@ -254,19 +260,21 @@ function decodeOne(): i32 {
   refill(48);
   let entry = load<u32>(LITLEN_TABLE + (<usize>(<u32>bits & ((1 << LITLEN_BITS) - 1)) << 2));
   let used: u64 = 0;
-  if ((entry & (SPECIAL | LINK)) == (SPECIAL | LINK)) {
+  if (<i32>entry >= 0 && (entry & (SPECIAL | LINK)) == (SPECIAL | LINK)) {
     used = LITLEN_BITS;
     const index = <u32>(bits >> used) & ((1 << ((entry >> 8) & 15)) - 1);
     entry = load<u32>(LITLEN_TABLE + (<usize>(((entry >> 16) & 0x7fff) + index) << 2));
   }
-  const lengthEnd = used + <u64>(entry & 0xff);
-  if (lengthEnd > bitCount) return TRUNCATED;
   if (entry & LITERAL) {
+    const end = used + <u64>((entry >> 10) & 15);
+    if (end > bitCount) return TRUNCATED;
     store<u8>(outputAt, <u8>(entry >> 16));
     outputAt++;
-    drop(lengthEnd);
+    drop(end);
     return GO_ON;
   }
+  const lengthEnd = used + <u64>(entry & 0xff);
+  if (lengthEnd > bitCount) return TRUNCATED;
   if (entry & SPECIAL) {
     if (!(entry & END_OF_BLOCK)) return bitCount < 15 ? TRUNCATED : BAD_SYMBOL;
     drop(lengthEnd);
@@ -301,41 +309,46 @@ function valueOf(entry: u32, at: u64): usize {
   return <usize>((entry >> 16) & 0x7fff) + <usize>extra;
 }
 
+/** The entry of the first table for what stands lowest in `at`, above its junk. */
+// @ts-ignore: decorator
+@inline
+function litlenEntry(at: u64): u32 {
+  return load<u32>(<usize>(<u32>at & (((1 << LITLEN_BITS) - 1) << 2)), LITLEN_TABLE);
+}
+
 /** Decodes symbols while input lies before `safe` and output before `limit`. */
 function decodeFast(safe: usize, limit: usize): i32 {
   let at = inputAt;
   let out = outputAt;
-  let b = bits;
-  let n = bitCount;
+  // Bits that were dropped stay below the next two: so masked bits are a place in a table of words as they are.
+  let b = bits << JUNK;
+  let n = bitCount + JUNK;
   const floor = outputFloor;
   let answer = GO_ON;
   while (at < safe && out < limit) {
-    // Loads whole bytes on top of what is there; between 56 and 63 bits are good then.
+    // Loads whole bytes on top of what is there; between 54 and 61 bits are good then.
     b |= load<u64>(at) << n;
     at += <usize>((63 - n) >> 3);
     n |= 56;
     // Shifts look at the lowest six bits of an entry alone, and no entry drops more.
-    let entry = load<u32>(LITLEN_TABLE + (<usize>(<u32>b & ((1 << LITLEN_BITS) - 1)) << 2));
+    let entry = litlenEntry(b);
     if (<i32>entry < 0) {
-      store<u8>(out, <u8>(entry >> 16));
-      out++;
       b >>= <u64>entry;
       n -= <u64>(entry & 0xff);
-      entry = load<u32>(LITLEN_TABLE + (<usize>(<u32>b & ((1 << LITLEN_BITS) - 1)) << 2));
-      if (<i32>entry < 0) {
-        store<u8>(out, <u8>(entry >> 16));
-        out++;
-        b >>= <u64>entry;
-        n -= <u64>(entry & 0xff);
-        entry = load<u32>(LITLEN_TABLE + (<usize>(<u32>b & ((1 << LITLEN_BITS) - 1)) << 2));
+      let next = litlenEntry(b);
+      out = putLiterals(out, entry);
+      if (<i32>next < 0) {
+        b >>= <u64>next;
+        n -= <u64>(next & 0xff);
+        entry = litlenEntry(b);
+        out = putLiterals(out, next);
         if (<i32>entry < 0) {
-          store<u8>(out, <u8>(entry >> 16));
-          out++;
           b >>= <u64>entry;
           n -= <u64>(entry & 0xff);
+          out = putLiterals(out, entry);
           continue;
         }
-      }
+      } else entry = next;
       // A length and a distance take up to 48 bits.
       b |= load<u64>(at) << n;
       at += <usize>((63 - n) >> 3);
@@ -345,13 +358,12 @@ function decodeFast(safe: usize, limit: usize): i32 {
       if (entry & LINK) {
         b >>= LITLEN_BITS;
         n -= LITLEN_BITS;
-        const index = <u32>b & ((1 << ((entry >> 8) & 15)) - 1);
+        const index = <u32>(b >> JUNK) & ((1 << ((entry >> 8) & 15)) - 1);
         entry = load<u32>(LITLEN_TABLE + (<usize>(((entry >> 16) & 0x7fff) + index) << 2));
         if (<i32>entry < 0) {
-          store<u8>(out, <u8>(entry >> 16));
-          out++;
           b >>= <u64>entry;
           n -= <u64>(entry & 0xff);
+          out = putLiterals(out, entry);
           continue;
         }
       }
@@ -364,15 +376,15 @@ function decodeFast(safe: usize, limit: usize): i32 {
         break;
       }
     }
-    const length = valueOf(entry, b);
+    const length = valueOf(entry, b >> JUNK);
     b >>= <u64>entry;
     n -= <u64>(entry & 0xff);
-    entry = load<u32>(DISTANCE_TABLE + (<usize>(<u32>b & ((1 << DISTANCE_BITS) - 1)) << 2));
+    entry = load<u32>(<usize>(<u32>b & (((1 << DISTANCE_BITS) - 1) << 2)), DISTANCE_TABLE);
     if (entry & SPECIAL) {
       if (entry & LINK) {
         b >>= DISTANCE_BITS;
         n -= DISTANCE_BITS;
-        const index = <u32>b & ((1 << ((entry >> 8) & 15)) - 1);
+        const index = <u32>(b >> JUNK) & ((1 << ((entry >> 8) & 15)) - 1);
         entry = load<u32>(DISTANCE_TABLE + (<usize>(((entry >> 16) & 0x7fff) + index) << 2));
       }
       if (entry & SPECIAL) {
@@ -380,7 +392,7 @@ function decodeFast(safe: usize, limit: usize): i32 {
         break;
       }
     }
-    const distance = valueOf(entry, b);
+    const distance = valueOf(entry, b >> JUNK);
     b >>= <u64>entry;
     n -= <u64>(entry & 0xff);
     if (distance > out - floor) {
@@ -390,12 +402,20 @@ function decodeFast(safe: usize, limit: usize): i32 {
     copyMatch(out, distance, length);
     out += length;
   }
-  bits = b;
-  bitCount = n;
+  bits = b >> JUNK;
+  bitCount = n - JUNK;
   inputAt = at;
   giveBack();
   outputAt = out;
   return answer;
+}
+
+/** Writes an entry's literals, and a zero behind a single one; gives the place behind them. */
+// @ts-ignore: decorator
+@inline
+function putLiterals(out: usize, entry: u32): usize {
+  store<u16>(out, <u16>((entry >> 16) & 0x7fff));
+  return out + <usize>((entry >> 8) & 3);
 }
 
 /** Repeats output; writes up to 64 bytes more than `length`. */

@@ -124,7 +124,12 @@ describe('the inflater', () => {
   });
 
   it.each([-2, -1, 0, 1, 2])('sums a member that ends %i bytes behind a step', (more) => {
-    const content = Buffer.from(new Random(more + 9).bytes(STEP).toString('hex').slice(0, STEP - 512 + more));
+    const content = Buffer.from(
+      new Random(more + 9)
+        .bytes(STEP)
+        .toString('hex')
+        .slice(0, STEP - 512 + more),
+    );
     const stream = gzipSync(content, { strategy: constants.Z_HUFFMAN_ONLY });
     for (const { engine } of engines) {
       const sink = new CollectingSink(engine, new Random(1));

@@ -1,6 +1,6 @@
 import { DamagedGzip } from '../inflate.ts';
-import { STEP } from './content-scan.ts';
 import { ContentCrc } from './content-crc.ts';
+import { STEP } from './content-scan.ts';
 import { type Engine, INFLATE } from './engine.ts';
 import { GzipHeader } from './gzip-header.ts';
 
