@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
 import { selfSignedKey } from '../src/base/certificate.ts';
+import { SyslogIntake } from '../src/intake/syslog/syslog-intake.ts';
 import { rootSignIn } from './engine/root-sign-in.ts';
 import { startEngine, type TestEngine } from './engine/start.ts';
 import { until } from './engine/until.ts';
+import { intakeWorld } from './intake/trail-world.ts';
+import { sqliteStore } from './stores.ts';
 
 const hasLogger = spawnSync('logger', ['--version'], { stdio: 'ignore' }).status === 0;
 
@@ -58,6 +61,8 @@ async function certified(folder: string, commonName: string) {
 }
 
 describe('records in syslog messages', () => {
+  const open = sqliteStore();
+
   it('ring, counted and one a line, and what is no record is counted as refused', async () => {
     const engine = await engineWithSyslog();
     await send(
@@ -91,6 +96,25 @@ describe('records in syslog messages', () => {
     await send(connect(engine.port, '127.0.0.1'), counted(message(1))).catch(() => undefined);
     await until('the refusal', () => engine.logged.some(({ message: said }) => said.includes('turned away')));
     expect(await counts(engine)).toMatchObject({ stored: 0 });
+    // A flood of strangers makes a line in the log a minute, and is counted.
+    for (let n = 0; n < 5; n += 1) await send(connect(engine.port, '127.0.0.1'), 'x').catch(() => undefined);
+    const metrics = await (await fetch(`${engine.url}/metrics`)).text();
+    expect(metrics).toContain('trailbell_syslog_turned_away_total{reason="network"} 6');
+    expect(engine.logged).toHaveLength(1);
+  });
+
+  it('of more senders than may be are told of', async () => {
+    const { context, accept, logged } = intakeWorld(await open());
+    const local = { port: 0, host: '127.0.0.1', allow: ['127.0.0.1'] };
+    const intake = new SyslogIntake({ context, accept, ...local, mostConnections: 2 });
+    const port = await intake.start();
+    const sockets = [1, 2, 3].map(() => connect(port, '127.0.0.1').on('error', () => undefined));
+    await until('the refusal', () => intake.turnedAway().full === 1);
+    expect(logged.map(({ message: said }) => said)).toEqual([
+      'A syslog sender was turned away: there are as many connections as may be',
+    ]);
+    for (const socket of sockets) socket.destroy();
+    await intake.stop();
   });
 
   describe('over TLS', () => {
@@ -107,6 +131,22 @@ describe('records in syslog messages', () => {
       await send(connect(engine.port, '127.0.0.1'), counted(message(3))).catch(() => undefined);
       await send(connectTls({ ...known, cert: client.certText, key: client.keyText }), counted(message(4)));
       await storedBy(engine, 2);
+      const metrics = await (await fetch(`${engine.url}/metrics`)).text();
+      expect(metrics).toContain('trailbell_syslog_turned_away_total{reason="tls"} 2');
+      expect(engine.logged.map(({ message: said }) => said)).toEqual([
+        'A syslog sender was turned away: TLS could not be agreed on',
+      ]);
+    });
+
+    it('strangers hold no place while they take their time for the handshake', async () => {
+      const server = await certified(folder, 'localhost');
+      const engine = await engineWithSyslog({ allow: ['10.0.0.0/8'], tlsCert: server.cert, tlsKey: server.key });
+      const stranger = connect(engine.port, '127.0.0.1').on('error', () => undefined);
+      stranger.resume();
+      await new Promise((resolve) => stranger.once('close', resolve));
+      const metrics = await (await fetch(`${engine.url}/metrics`)).text();
+      expect(metrics).toContain('trailbell_syslog_turned_away_total{reason="network"} 1');
+      expect(metrics).toContain('trailbell_syslog_turned_away_total{reason="tls"} 0');
     });
   });
 });

@@ -214,6 +214,7 @@ async function open(
           ...Object.fromEntries(intakes().map((state) => [labelOf(state), state.stats])),
         }),
         pushAnswers: push.answers,
+        syslogTurnedAway: () => syslog?.turnedAway() ?? {},
         states: intakes,
       }),
     )

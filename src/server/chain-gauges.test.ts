@@ -32,6 +32,7 @@ eachStore((open) => {
       attempts: new AttemptCounters(),
       intakes: () => ({}),
       pushAnswers: () => new Map(),
+      syslogTurnedAway: () => ({}),
       states: () => [],
     });
     const own = ownApi({

@@ -21,13 +21,15 @@ export interface MetricsSettings {
   readonly intakes: () => Readonly<Record<string, IntakeStats>>;
   /** Of the doors for pushed records: requests by the status of their answers. */
   readonly pushAnswers: () => ReadonlyMap<number, number>;
+  /** Connections of syslog senders that were not taken, by why. */
+  readonly syslogTurnedAway: () => Readonly<Record<string, number>>;
   /** Of the intakes that fetch. */
   readonly states: () => readonly IntakeState[];
 }
 
 /** `GET /metrics` for Prometheus. Figures are read from the store when they are asked for. */
 export function metricsPage(settings: MetricsSettings): Hono {
-  const { store, health, own, attempts, forwards, intakes, pushAnswers, states } = settings;
+  const { store, health, own, attempts, forwards, intakes, pushAnswers, syslogTurnedAway, states } = settings;
   const registry = new Registry();
   const gauge = (name: string, help: string, labelNames: string[], read: (gauge: Gauge) => Promise<void>) =>
     new Gauge({
@@ -115,6 +117,16 @@ export function metricsPage(settings: MetricsSettings): Hono {
     collect() {
       this.reset();
       for (const [status, count] of pushAnswers()) this.inc({ status }, count);
+    },
+  });
+  new Counter({
+    name: 'trailbell_syslog_turned_away_total',
+    help: 'Connections of syslog senders since the start that were not taken: network, full, tls',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [reason, count] of Object.entries(syslogTurnedAway())) this.inc({ reason }, count);
     },
   });
   return new Hono().get('/metrics', async (c) =>

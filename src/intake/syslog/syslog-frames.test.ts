@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Frame, LONGEST_MESSAGE, SyslogFrames } from './syslog-frames.ts';
 
 function framesOf(...chunks: (string | Buffer)[]): Frame[] {
@@ -54,5 +54,16 @@ describe('a stream of syslog messages', () => {
 
   it('that ends within a counted message is told', () => {
     expect(texts(framesOf('20 <13>1 a'))).toEqual(['damage: the connection ended within a message']);
+  });
+
+  it('is not copied again with every piece, however small and blank the pieces are', () => {
+    const concat = vi.spyOn(Buffer, 'concat');
+    const frames = new SyslogFrames();
+    const found: Frame[] = [];
+    for (let n = 0; n < 5_000; n += 1) found.push(...frames.feed(Buffer.from('a b ')));
+    found.push(...frames.feed(Buffer.from('\n')));
+    expect(found).toEqual([{ kind: 'message', text: 'a b '.repeat(5_000).trim() }]);
+    expect(concat.mock.calls.length).toBeLessThan(5);
+    concat.mockRestore();
   });
 });

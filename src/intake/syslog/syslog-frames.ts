@@ -21,6 +21,8 @@ export class SyslogFrames {
   #size = 0;
   /** The size at which a counted message is whole; 0 while a newline is awaited. */
   #wholeAt = 0;
+  /** What came so far is the beginning of a line: no blank ends it. */
+  #isLine = false;
   /** Bytes of a counted message too long that are still to be passed over. */
   #passing = 0;
   /** Within a line that is too long. */
@@ -29,7 +31,8 @@ export class SyslogFrames {
   *feed(chunk: Buffer): Generator<Frame> {
     this.#parts.push(chunk);
     this.#size += chunk.length;
-    const isWhole = this.#wholeAt > 0 ? this.#size >= this.#wholeAt : chunk.includes(NEWLINE) || chunk.includes(SPACE);
+    const isEnded = chunk.includes(NEWLINE) || (!this.#isLine && chunk.includes(SPACE));
+    const isWhole = this.#wholeAt > 0 ? this.#size >= this.#wholeAt : isEnded;
     if (this.#passing === 0 && !isWhole && this.#size <= LONGEST_MESSAGE) return;
     this.#join();
     for (;;) {
@@ -57,6 +60,7 @@ export class SyslogFrames {
     this.#rest = Buffer.concat([this.#rest, ...this.#parts]);
     this.#parts = [];
     this.#wholeAt = 0;
+    this.#isLine = false;
   }
 
   /** What is left when the connection ends. */
@@ -94,6 +98,7 @@ export class SyslogFrames {
   #line(): Frame | undefined | 'incomplete' {
     const newline = this.#rest.indexOf(NEWLINE);
     if (newline < 0) {
+      this.#isLine = true;
       if (this.#rest.length <= LONGEST_MESSAGE) return 'incomplete';
       const isNew = !this.#isInLongLine;
       this.#isInLongLine = true;

@@ -10,6 +10,7 @@ import { finishRun } from '../finish-run.ts';
 import { IntakeCounters, type IntakeStats } from '../intake-counters.ts';
 import { type Frame, SyslogFrames } from './syslog-frames.ts';
 import { textOfMessage } from './syslog-message.ts';
+import { TurnedAway, type TurnedAwayReason } from './turned-away.ts';
 
 export interface SyslogIntakeSettings {
   readonly context: Pick<ChainContext, 'store' | 'clock' | 'ids' | 'log' | 'signals'>;
@@ -18,11 +19,17 @@ export interface SyslogIntakeSettings {
   readonly host: string;
   /** Networks that senders may connect from. */
   readonly allow: readonly string[];
+  /** Connections at once; 200 unless given. */
+  readonly mostConnections?: number;
   /** PEM texts; with them the port speaks TLS, and with `clientCa` senders must show a certificate of it. */
   readonly tls?: { readonly cert: string; readonly key: string; readonly clientCa?: string | undefined } | undefined;
 }
 
 const MOST_CONNECTIONS = 200;
+/** A handshake that takes longer keeps a place from others. */
+const LONGEST_HANDSHAKE = 10_000;
+/** A connection without a word is asked after this whether its other end is still there. */
+const STILL_THERE = 60_000;
 const [FIRST_PAUSE, LONGEST_PAUSE] = [500, 30_000];
 
 /**
@@ -36,6 +43,7 @@ export class SyslogIntake {
   readonly #allowed: readonly AddressRange[];
   readonly #sockets = new Set<Socket>();
   readonly #taking = new Set<Promise<void>>();
+  readonly #turnedAway: TurnedAway;
   readonly #whenStopped: Promise<void>;
   #stopped = false;
   #tellStopped: () => void = () => undefined;
@@ -46,17 +54,34 @@ export class SyslogIntake {
       this.#tellStopped = resolve;
     });
     this.#allowed = settings.allow.map(addressRange);
+    this.#turnedAway = new TurnedAway(settings.context);
     const { tls } = settings;
-    const connected = (socket: Socket): void => this.#connected(socket);
     this.#server = tls
-      ? createTlsServer(
-          { cert: tls.cert, key: tls.key, ...(tls.clientCa && { ca: tls.clientCa, requestCert: true }) },
-          connected,
-        )
-      : createServer(connected);
-    this.#server.maxConnections = MOST_CONNECTIONS;
-    // Strangers and broken handshakes: nothing of theirs was accepted.
-    this.#server.on('tlsClientError', (_error, socket: Socket) => socket.destroy());
+      ? createTlsServer({
+          cert: tls.cert,
+          key: tls.key,
+          handshakeTimeout: LONGEST_HANDSHAKE,
+          ...(tls.clientCa && { ca: tls.clientCa, requestCert: true }),
+        })
+      : createServer();
+    this.#server.maxConnections = settings.mostConnections ?? MOST_CONNECTIONS;
+    // Before TLS, in which strangers could take their time.
+    this.#server.on('connection', (socket: Socket) => {
+      const from = socket.remoteAddress ?? '';
+      if (this.#allowed.some((isWithin) => isWithin(from))) return;
+      this.#turnedAway.note('network', { from });
+      socket.destroy();
+    });
+    this.#server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#connected(socket));
+    this.#server.on('drop', (data?: { remoteAddress?: string }) =>
+      this.#turnedAway.note('full', { from: data?.remoteAddress, connections: this.#server.maxConnections }),
+    );
+    this.#server.on('tlsClientError', (error: Error, socket: Socket) => {
+      // Whoever was turned away by its address has none any more.
+      if (socket.remoteAddress !== undefined)
+        this.#turnedAway.note('tls', { from: socket.remoteAddress, error: error.message });
+      socket.destroy();
+    });
   }
 
   /** Resolves with the port when connections are accepted. */
@@ -87,18 +112,16 @@ export class SyslogIntake {
     return this.#counters.stats();
   }
 
+  /** Connections since the start that were not taken, by why. */
+  turnedAway(): Readonly<Record<TurnedAwayReason, number>> {
+    return this.#turnedAway.counts();
+  }
+
   #connected(socket: Socket): void {
+    if (socket.destroyed) return;
     const from = socket.remoteAddress ?? '';
-    if (!this.#allowed.some((isWithin) => isWithin(from))) {
-      this.#settings.context.log.warn(
-        { from },
-        'A syslog sender was turned away: intakes.syslog.allow has no network of its address',
-      );
-      socket.destroy();
-      return;
-    }
     this.#sockets.add(socket);
-    socket.setKeepAlive(true);
+    socket.setKeepAlive(true, STILL_THERE);
     socket.once('close', () => this.#sockets.delete(socket));
     // The loop below ends by itself when the connection breaks.
     socket.on('error', () => undefined);
