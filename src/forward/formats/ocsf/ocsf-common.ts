@@ -144,6 +144,18 @@ export function resourcesOf({ record }: Told): { uid: string; type?: string }[] 
   });
 }
 
+/** Whether `resourcesOf` leaves nothing of a record's resources out. */
+export function hasPlaceForAll(resources: unknown): boolean {
+  if (!Array.isArray(resources) || resources.length > MOST_RESOURCES) return false;
+  return resources.every((resource) => {
+    if (typeof resource !== 'object' || resource === null || 'ARN' in resource === 'ARNPrefix' in resource)
+      return false;
+    return Object.entries(resource).every(([name, value]) => typeof value === 'string' && RESOURCE_MEMBERS.has(name));
+  });
+}
+
+const RESOURCE_MEMBERS: ReadonlySet<string> = new Set(['ARN', 'ARNPrefix', 'type', 'accountId']);
+
 /** Without what is missing or empty. */
 export function some(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(

@@ -10,7 +10,7 @@ import {
   sampleRefusal,
   sampleRing,
 } from '../../../../test/forward/items.ts';
-import type { ForwardItem } from '../../item.ts';
+import type { EventItem, ForwardItem } from '../../item.ts';
 import { ocsfEvent } from './ocsf.ts';
 
 const { version, classes, $defs } = JSON.parse(
@@ -64,6 +64,29 @@ describe('OCSF', () => {
     expect(seen).toEqual(new Set([6003, 3002, 2004, 0]));
   });
 
+  it('loses no text of a record: what has no place of its own is unmapped', async () => {
+    const lost = (item: EventItem): string[] => {
+      const kept = new Set(textsIn(parsed(item)));
+      return textsIn(item.view.object).filter((text) => !kept.has(text));
+    };
+    const signIn = sampleMatch();
+    const strange = (more: object): EventItem => eventItem(JSON.stringify({ ...sampleRefusal().view.object, ...more }));
+    const resources = [{ ARN: 'arn:aws:s3:::a', type: 'AWS::S3::Bucket', accountId: '1' }];
+    for (const item of [
+      ...(await realItems()),
+      signIn,
+      eventItem(
+        JSON.stringify({ ...signIn.view.object, eventName: 'UserAuthentication', requestParameters: { a: 'b' } }),
+      ),
+      strange({ userAgent: { browser: 'x' }, requestID: ['y'], errorCode: { code: 'z' } }),
+      strange({ resources: [{ accountId: 'no ARN' }] }),
+      strange({ resources: [{ ...resources[0], resourceName: 'more than expected' }] }),
+      strange({ resources: Array.from({ length: 60 }, (_, index) => ({ ARN: `arn:${index}` })) }),
+    ])
+      expect(lost(item)).toEqual([]);
+    expect(parsed(strange({ resources })).unmapped).not.toHaveProperty('resources');
+  });
+
   it('fits whatever a record holds', () => {
     fc.assert(
       fc.property(hostileItems(), (item) => {
@@ -112,3 +135,9 @@ describe('OCSF', () => {
     await expect(pretty(sampleRing())).toMatchFileSnapshot(file('detection-finding'));
   });
 });
+
+/** All texts that a value holds, at whatever depth. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}

@@ -6,6 +6,7 @@ import {
   accountOf,
   classOf,
   cloudOf,
+  hasPlaceForAll,
   OCSF_VERSION,
   observablesOf,
   ownProduct,
@@ -62,7 +63,7 @@ function authentication(told: Told, item: EventItem): object {
     ...(happening.mfa !== 'unknown' && { is_mfa: happening.mfa === 'yes' }),
     ...httpRequestOf(told),
     ...observablesOf(told, 'user', source),
-    ...unmapped(told),
+    ...unmapped(told, false),
   };
 }
 
@@ -103,7 +104,7 @@ function apiActivity(told: Told, item: EventItem): object {
     ...httpRequestOf(told),
     ...(resources.length > 0 && { resources }),
     ...observablesOf(told, 'actor.user', source),
-    ...unmapped(told),
+    ...unmapped(told, true),
   };
 }
 
@@ -126,28 +127,32 @@ function httpRequestOf({ record }: Told) {
   return user_agent === undefined || user_agent === '' ? {} : { http_request: { user_agent } };
 }
 
-/** Members that have a place of their own above; what else a record has goes on as it is. */
-const MAPPED: ReadonlySet<string> = new Set([
+/** Members that have a place of their own in events of all classes, where they are texts. */
+const PLACED: ReadonlySet<string> = new Set([
   'awsRegion',
   'errorCode',
   'errorMessage',
   'eventID',
-  'eventName',
   'eventSource',
   'eventTime',
   'eventType',
   'eventVersion',
   'recipientAccountId',
-  'requestID',
-  'requestParameters',
-  'responseElements',
-  'resources',
   'sourceIPAddress',
   'userAgent',
 ]);
 
-function unmapped({ record }: Told) {
-  const rest = Object.entries(record).filter(([name]) => !MAPPED.has(name));
+/** Those that API Activity has a place for besides. */
+const PLACED_IN_CALLS: ReadonlySet<string> = new Set(['eventName', 'requestID']);
+const DATA_OF_CALLS: ReadonlySet<string> = new Set(['requestParameters', 'responseElements']);
+
+/** What of a record has no place of its own goes on as it is. */
+function unmapped({ record }: Told, isCall: boolean) {
+  const rest = Object.entries(record).filter(([name, value]) => {
+    if (isCall && DATA_OF_CALLS.has(name)) return false;
+    if (isCall && name === 'resources') return !hasPlaceForAll(value);
+    return typeof value !== 'string' || !(PLACED.has(name) || (isCall && PLACED_IN_CALLS.has(name)));
+  });
   return rest.length > 0 ? { unmapped: Object.fromEntries(rest) } : {};
 }
 
