@@ -107,6 +107,8 @@ export interface SiemRequest {
   /** Inflated; as text, and as it came. */
   readonly body: string;
   readonly bytes: Uint8Array;
+  /** Not inflated. */
+  readonly raw: Uint8Array;
 }
 
 export interface Siem {
@@ -129,7 +131,7 @@ export async function siem(
       const sent = Buffer.concat(parts);
       const { method = '', url: path = '', headers } = incoming;
       const bytes = headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
-      const request = { method, path, headers, body: bytes.toString('utf8'), bytes };
+      const request = { method, path, headers, body: bytes.toString('utf8'), bytes, raw: sent };
       requests.push(request);
       const said = await answer(request, response);
       if (said === undefined) return;

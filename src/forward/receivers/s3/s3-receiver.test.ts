@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -47,10 +48,25 @@ describe('S3', () => {
     expect(request?.headers.authorization).toContain('/eu-west-1/s3/aws4_request');
     expect(request?.headers['x-amz-server-side-encryption']).toBe('aws:kms');
     expect(idsIn(request?.body ?? '')).toEqual(idsTo(3));
+    const sent = createHash('md5').update(request?.raw ?? '');
+    expect(request?.headers['content-md5']).toBe(sent.digest('base64'));
     // Sent again, it takes its own place.
     await world.forwards.find('siem')?.backfill(0);
     await world.pass(2 * SECOND);
     expect(new Set(receiver.requests.map(({ path }) => path)).size).toBe(1);
+  });
+
+  it('never puts less in the place of more: what was archived stays, whatever retention has taken since', async () => {
+    const { world, receiver } = await setUp();
+    const [first, ...others] = world.records(3) as [string, string, string];
+    await world.logs.put([first], { door: 'own', group: 'kept' });
+    await world.put(others);
+    await world.pass(2 * SECOND);
+    await world.logs.store.write(({ db }) => db.deleteFrom('log_chunks').where('id', '=', 2).execute());
+    await world.forwards.find('siem')?.backfill(0);
+    await world.pass(2 * SECOND);
+    const archive = new Map(receiver.requests.map(({ path, body }) => [path, idsIn(body)]));
+    expect([...archive.values()]).toEqual([idsTo(3), idsTo(1)]);
   });
 
   it.each([

@@ -19,8 +19,8 @@ export interface S3Settings {
 const compressed = promisify(gzip);
 
 /**
- * Puts every batch into an object of its own, lines of JSON in gzip. The key follows from the first record: what is put
- * again after a crash, which begins with the same record, takes the place of what was there.
+ * Puts every batch into an object of its own, lines of JSON in gzip. The key follows from its records: the same batch put
+ * again after a crash takes the place of what was there, and one that holds other records never does.
  */
 export function s3Receiver(settings: S3Settings, name: string, format: Format, network: Network): Receiver {
   const { bucket, region, prefix, kmsKeyId, endpoint } = settings;
@@ -45,11 +45,14 @@ export function s3Receiver(settings: S3Settings, name: string, format: Format, n
       try {
         const { PutObjectCommand } = await import('@aws-sdk/client-s3');
         client ??= open();
+        const body = await compressed(parcels.map(({ text }) => `${text}\n`).join(''));
         await (await client).send(
           new PutObjectCommand({
             Bucket: bucket,
             Key: keyOf(prefix, name, parcels),
-            Body: await compressed(parcels.map(({ text }) => `${text}\n`).join('')),
+            Body: body,
+            // A bucket that locks objects by default takes none without; every store knows it.
+            ContentMD5: createHash('md5').update(body).digest('base64'),
             ContentType: 'application/x-ndjson',
             ContentEncoding: 'gzip',
             ...(kmsKeyId !== undefined && { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKeyId }),
@@ -64,11 +67,12 @@ export function s3Receiver(settings: S3Settings, name: string, format: Format, n
   };
 }
 
-/** `trailbell/siem/2026/03/01/20260301T120000Z-5f0c….ndjson.gz`, by the time and id of the first record. */
+/** `trailbell/siem/2026/03/01/20260301T120000Z-5f0c….ndjson.gz`, by the time of the first record and the ids of all. */
 function keyOf(prefix: string, name: string, parcels: readonly Parcel[]): string {
-  const { at, id } = (parcels[0] as Parcel).item;
+  const { at } = (parcels[0] as Parcel).item;
   const iso = new Date(at).toISOString();
   const stamp = `${iso.slice(0, 19).replace(/[-:]/g, '')}Z`;
-  const hash = createHash('sha256').update(id).digest('hex').slice(0, 16);
+  const ids = parcels.map(({ item }) => item.id).join('\n');
+  const hash = createHash('sha256').update(ids).digest('hex').slice(0, 16);
   return `${prefix}${name}/${iso.slice(0, 10).replaceAll('-', '/')}/${stamp}-${hash}.ndjson.gz`;
 }
