@@ -93,18 +93,18 @@ class Delivery {
   async #sort(part: Part, { refused = [], again, isFinal }: Extract<Outcome, { result: 'sent' }>): Promise<void> {
     const { note, patience } = this.#deps;
     const [first] = refused;
-    if (first && refused.length === part.length && !isFinal && patience.wouldBeOver(part.length))
-      return this.#wait(part, refusesAll(first), LONGEST_PAUSE);
+    const repeats = again?.indexes.length ?? 0;
+    if (first && refused.length + repeats === part.length && !isFinal && patience.wouldBeOver(refused.length))
+      return repeats === 0 ? this.#wait(part, refusesAll(first), LONGEST_PAUSE) : this.#probe(part, first);
     const setAside = new Map(refused.map(({ index, ...trouble }) => [index, trouble]));
     const repeated = new Set(again?.indexes);
     this.#take(part.filter((_, index) => !setAside.has(index) && !repeated.has(index)));
     for (const [index, trouble] of setAside) this.#setAside(part[index] as AnyParcel, trouble);
     if (!again) return note(undefined);
-    await this.#wait(
-      part.filter((_, index) => repeated.has(index)),
-      again,
-      again.waitMs,
-    );
+    const rest = part.filter((_, index) => repeated.has(index));
+    // Where nothing is to be waited for there is no trouble: a bad record was told from the others.
+    if (again.waitMs === 0) return this.#later(rest);
+    await this.#wait(rest, again, again.waitMs);
   }
 
   /** Looks for the items to blame for a refusal. */

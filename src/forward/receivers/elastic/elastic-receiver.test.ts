@@ -48,6 +48,25 @@ describe('Elasticsearch', () => {
     expect(receiver.requests[0]?.headers['content-encoding']).toBe('gzip');
   });
 
+  it('gets each of other events whose kind is called eventID', async () => {
+    const { world, receiver } = await setUp();
+    await world.put(['{"eventID":"4625","user":"ann"}', '{"eventID":"4625","user":"bob"}']);
+    await world.pass(2 * SECOND);
+    expect([...receiver.documents.values()].map(({ message }) => message)).toEqual([
+      '{"eventID":"4625","user":"ann"}',
+      '{"eventID":"4625","user":"bob"}',
+    ]);
+  });
+
+  it('may quote a record in its refusal: nothing of that moves a cursor or forges a line', async () => {
+    const reason = 'failed to parse: \u001b[2J\u001b]0;owned\u0007\r\nok\u202e';
+    const { world } = await setUp({ item: () => ({ status: 400, type: 'document_parsing_exception', reason }) });
+    await world.put(world.records(1));
+    await world.pass(2 * SECOND);
+    const row = await world.logs.store.read.selectFrom('forward_refusals').select('error').executeTakeFirst();
+    expect(row?.error).toBe('400 document_parsing_exception: failed to parse:  [2J ]0;owned ok');
+  });
+
   it('is sent a record twice, as after a crash, and has it once', async () => {
     const { world, receiver } = await setUp();
     await world.put(world.records(3));

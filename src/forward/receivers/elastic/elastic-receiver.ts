@@ -1,6 +1,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { Network, NetworkReply } from '../../../base/network.ts';
 import type { SecretSource } from '../../../base/secret.ts';
+import { isTrailRecord } from '../../../chain/matches/trail-record.ts';
 import { eventIdOf } from '../../../trail/record.ts';
 import { ecsDocument } from '../../formats/ecs.ts';
 import type { ForwardItem } from '../../item.ts';
@@ -60,9 +61,12 @@ export function elasticReceiver(settings: ElasticSettings, network: Network, clo
   };
 }
 
-/** The same for every copy of a record; of other events, of every attempt. */
+/**
+ * The same for every copy of a CloudTrail record; of other events, of every attempt: what they may call `eventID`, as
+ * Windows does, is the kind of an event, and all but the first would be taken for known.
+ */
 function documentId(item: ForwardItem): string {
-  if (item.kind !== 'event') return item.id;
+  if (item.kind !== 'event' || !isTrailRecord(item.view.object)) return item.id;
   const id = eventIdOf(item.view.object);
   return id !== undefined && /^[\w-]{1,128}$/.test(id) ? id : item.id;
 }

@@ -23,6 +23,13 @@ export function judgeAnswer(reply: NetworkReply, now: number): Outcome {
   return { result: 'retry', reason: 'wrong-address', text };
 }
 
+/** A web page where a receiver should be is no receipt, whatever its status: somebody is asked to sign in, for example. */
+export function pageInstead({ status, headers }: NetworkReply): Outcome | undefined {
+  if (!/^text\/html/i.test(headers['content-type'] ?? '')) return undefined;
+  const text = `A web page was answered (${status}) where a receiver should be: is the address right?`;
+  return { result: 'retry', reason: 'unreadable-answer', text };
+}
+
 /** Of a request that got no answer, or could not be made. */
 export function noAnswer(error: unknown): Outcome {
   if (error instanceof SecretError) return { result: 'retry', reason: 'no-secret', text: error.message };

@@ -1,17 +1,16 @@
 import type { NetworkReply } from '../../../base/network.ts';
 import { fieldsIn } from '../../formats/protobuf.ts';
 import type { Outcome } from '../../receiver.ts';
+import { pageInstead } from '../http/judge-answer.ts';
 
 /**
  * Judges an answer of the success kind. A receiver may reject some records without saying which, and must not be asked
  * again by itself (OTLP, "Partial Success"). Then all of the batch is set aside, for people to look at and to send again
- * one by one. A web page is no answer of a receiver, whatever its status.
+ * one by one.
  */
 export function judgeSuccess(reply: NetworkReply, count: number): Outcome {
-  if (/^text\/html/i.test(reply.headers['content-type'] ?? '')) {
-    const text = `A web page was answered (${reply.status}) where a receiver of OTLP should be: is the address right?`;
-    return { result: 'retry', reason: 'unreadable-answer', text };
-  }
+  const page = pageInstead(reply);
+  if (page) return page;
   const { rejected, says } = isProtobuf(reply) ? partInProtobuf(reply.body) : partInJson(reply.body);
   if (!(rejected > 0)) return { result: 'sent' };
   const text = `The receiver rejected ${rejected} of ${count} records and does not say which: ${says}`.slice(0, 500);

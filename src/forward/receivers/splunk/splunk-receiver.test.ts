@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ForwardWorld, idsIn, idsTo } from '../../../../test/forward/forward-world.ts';
+import { ForwardWorld, idsIn, idsTo, type SiemAnswer } from '../../../../test/forward/forward-world.ts';
 import { type SplunkOptions, splunk } from '../../../../test/forward/splunk.ts';
 import { sqliteStore } from '../../../../test/stores.ts';
 
@@ -109,6 +109,27 @@ describe('Splunk', () => {
     expect(row?.error).toBe('The collector answered 400, code 13: Event field cannot be blank');
   });
 
+  it('that refuses one event after the other has no more set aside than a hundred: then it is at fault', async () => {
+    const instead = (): SiemAnswer => ({
+      status: 400,
+      body: { text: 'Error in handling indexed fields', code: 15, 'invalid-event-number': 0 },
+    });
+    const { world, receiver } = await setUp({ acknowledges: false, instead }, { acknowledge: false });
+    await world.put(world.records(300));
+    await world.pass(60 * SECOND, 5 * SECOND);
+    expect(await world.state()).toMatchObject({ sent: 0, waiting: 300, failing: { reason: 'refuses-everything' } });
+    receiver.options.instead = () => undefined;
+    await world.pass(600 * SECOND, 10 * SECOND);
+    expect(await world.state()).toMatchObject({ sent: 200, refused: 100, waiting: 0, failing: null });
+  });
+
+  it('may refuse more than a hundred in a row where it takes those behind them', async () => {
+    const { world } = await setUp({ acknowledges: false }, { acknowledge: false });
+    await world.put([...Array<string>(150).fill(''), ...world.records(50)]);
+    await world.pass(60 * SECOND, 5 * SECOND);
+    expect(await world.state()).toMatchObject({ sent: 50, refused: 150, waiting: 0, failing: null });
+  });
+
   it.each([
     ['an index that the token may not write', { indexes: [] }, { index: 'secret' }, 'settings'],
     [
@@ -118,6 +139,18 @@ describe('Splunk', () => {
       'server-error',
     ],
     ['throttling', { instead: () => 429 }, {}, 'throttled'],
+    [
+      'a trouble of its own, as success',
+      { instead: () => ({ status: 200, body: { text: 'Internal server error', code: 8 } }) },
+      { acknowledge: false },
+      'server-error',
+    ],
+    [
+      'a web page',
+      { instead: () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Sign in</h1>' }) },
+      { acknowledge: false },
+      'unreadable-answer',
+    ],
   ])('that answers with %s makes the records wait', async (_what, options, more, reason) => {
     const { world } = await setUp(options, more);
     await world.put(world.records(1));

@@ -4,7 +4,7 @@ import type { Network, NetworkReply } from '../../../base/network.ts';
 import type { SecretSource } from '../../../base/secret.ts';
 import type { Around, Outcome, Parcel, Receiver } from '../../receiver.ts';
 import { shownUrl } from '../http/http-receiver.ts';
-import { judgeAnswer, noAnswer } from '../http/judge-answer.ts';
+import { judgeAnswer, noAnswer, pageInstead } from '../http/judge-answer.ts';
 import { freshSecret, post } from '../http/post.ts';
 import { type SplunkNames, splunkEvent } from './splunk-event.ts';
 
@@ -105,9 +105,11 @@ export function splunkReceiver(settings: SplunkSettings, network: Network, clock
 /** A batch with a bad event is refused by the number of that event: the others are sent again without it. */
 function judge(reply: NetworkReply, parcels: readonly Parcel[], now: number): Outcome {
   const outcome = judgeAnswer(reply, now);
-  if (outcome.result !== 'refused') return outcome;
-  const { code = -1, text = '', 'invalid-event-number': index } = answerOf(reply);
+  const { code = outcome.result === 'sent' ? 0 : -1, text = '', 'invalid-event-number': index } = answerOf(reply);
+  if (outcome.result === 'sent' && code === 0) return pageInstead(reply) ?? outcome;
+  if (outcome.result === 'retry') return outcome;
   const says = `The collector answered ${reply.status}, code ${code}: ${text}`.slice(0, 500);
+  if (outcome.result === 'sent') return { result: 'retry', reason: 'server-error', text: says };
   if (OF_SETTINGS.has(code)) return { result: 'retry', reason: 'settings', text: says };
   if (index === undefined || !parcels[index]) return outcome;
   const trouble = { reason: 'rejected', text: says };
