@@ -5,6 +5,7 @@ import { MINUTE, NOON } from '../../test/chain/logs-world.ts';
 import { until } from '../../test/engine/until.ts';
 import { ForwardWorld, idOf, idsIn, idsTo, type SiemAnswer, siem } from '../../test/forward/forward-world.ts';
 import { eachStore, sqliteStore } from '../../test/stores.ts';
+import { listRefused } from './refusals.ts';
 
 const SECOND = 1_000;
 const HOUR = 60 * MINUTE;
@@ -113,6 +114,84 @@ eachStore((open) => {
     expect(lines).toHaveLength(250);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ eventID: idOf(1), trailbell: { filters: ['root-usage'] } });
     expect(await w.state()).toMatchObject({ sent: 250, waiting: 0 });
+  });
+
+  it('counts the matches that wait in the middle of what came in at once, and those that are lost there', async () => {
+    const w = await world();
+    await w.logs.makeGroup();
+    await w.logs.putFilter('root-usage', ROOT);
+    const answers: SiemAnswer[] = [200];
+    const { url } = await siem(() => answers.shift() ?? 503);
+    await w.start(http(url, { what: 'matches', batch: { records: 2 } }));
+    const [a, b, c, d, e] = w.records(5) as [string, string, string, string, string];
+    await w.put(['plain', a, 'plain', b, 'plain', 'plain', c, d, 'plain', e]);
+    await w.pass(3 * SECOND);
+    expect(await w.state()).toMatchObject({ sent: 2, waiting: 3, lag: 3 * SECOND });
+    await w.keepEvents(1);
+    await w.pass(3 * DAY, HOUR);
+    await w.sweep({ siem: 1 });
+    expect(await w.state()).toMatchObject({ sent: 2, waiting: 0, lost: 3, lostUnseen: 3 });
+  });
+
+  it('goes on with what waits where it is to send matches instead of everything', async () => {
+    const w = await world();
+    await w.logs.makeGroup();
+    await w.logs.putFilter('root-usage', ROOT);
+    let answer: SiemAnswer = 503;
+    const { url, requests } = await siem(() => answer);
+    await w.start(http(url));
+    await w.put(['plain', ...w.records(2)]);
+    await w.pass(3 * SECOND);
+    answer = 200;
+    requests.length = 0;
+    await w.start(http(url, { what: 'matches' }));
+    await w.pass(3 * SECOND);
+    expect(requests.flatMap(({ body }) => idsIn(body))).toEqual(idsTo(2));
+    expect(await w.state()).toMatchObject({ what: 'matches', sent: 2, waiting: 0, failing: null });
+  });
+
+  it('forgets the trouble of what it sent before, where it is to send something else', async () => {
+    const w = await world();
+    const { url } = await siem(() => 503);
+    await w.start(http(url));
+    await w.put(w.records(1));
+    await w.pass(3 * SECOND);
+    expect((await w.state()).failing).not.toBeNull();
+    await w.start(http(url, { what: 'rings' }));
+    expect(await w.state()).toMatchObject({ what: 'rings', waiting: 0, failing: null });
+  });
+
+  it('sets a record aside that cannot be written in its format, and sends those behind it', async () => {
+    const w = await world();
+    const { url, requests } = await siem();
+    await w.start(http(url, { format: 'ecs' }));
+    const [before, behind] = w.records(2) as [string, string];
+    const deep = `${before.slice(0, -1)},"requestParameters":${'['.repeat(60_000)}${']'.repeat(60_000)}}`;
+    await w.put([deep]);
+    await w.put([behind]);
+    await w.pass(3 * SECOND);
+    expect(requests.flatMap(({ body }) => idsIn(body.replaceAll('\\', '')))).toEqual([idOf(2)]);
+    expect(await w.state()).toMatchObject({ sent: 1, refused: 1, setAside: 1, waiting: 0, failing: null });
+    const [row] = await listRefused(w.logs.store.read, 'siem', 10);
+    expect(row).toMatchObject({ reason: 'cannot-be-written', record: deep });
+    expect(await w.forwards.find('siem')?.resend()).toEqual({ sent: 0, refused: 1 });
+    await w.pass(SECOND);
+  });
+
+  it('says so where the store cannot be read, and when it can again', async () => {
+    const w = await world();
+    const { url } = await siem();
+    await w.start(http(url));
+    await w.put(w.records(1));
+    const damaged = (bytes: Uint8Array) =>
+      w.logs.store.write(({ db }) => db.updateTable('log_chunks').set({ bytes }).execute());
+    const { bytes } = await w.logs.store.read.selectFrom('log_chunks').select('bytes').executeTakeFirstOrThrow();
+    await damaged(Buffer.from('no chunk'));
+    await w.pass(3 * SECOND);
+    expect(await w.state()).toMatchObject({ sent: 0, waiting: 1, failing: { reason: 'store' } });
+    await damaged(bytes);
+    await w.pass(15 * SECOND);
+    expect(await w.state()).toMatchObject({ sent: 1, waiting: 0, failing: null });
   });
 
   it('sends only what its pattern and its log groups let through, and counts the rest', async () => {

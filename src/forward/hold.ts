@@ -1,3 +1,4 @@
+import { countMatchesFrom } from '../chain/logs/chunk-matches.ts';
 import type { ChunkHold } from '../chain/logs/retention.ts';
 import { WHOLE } from './place.ts';
 
@@ -37,16 +38,17 @@ export function forwardHold(keepDays: ReadonlyMap<string, number>): ChunkHold {
       const chunks = await db
         .selectFrom('log_chunks as chunk')
         .leftJoin('chunk_matches as matched', 'matched.chunk_id', 'chunk.id')
-        .select(['chunk.id', 'chunk.count', 'chunk.last_at', 'matched.count as matches'])
+        .select(['chunk.id', 'chunk.count', 'chunk.last_at', 'matched.count as matches', 'matched.filters'])
         .where('chunk.id', 'in', chunkIds)
         .where('chunk.id', '>=', Math.max(lowest, Math.min(...behind.map(({ position }) => position))))
         .execute();
       for (const { name, what, position, part, backlog_end, backlog_from } of behind) {
         let lost = 0;
-        for (const { id, count, matches, last_at } of chunks) {
+        for (const { id, count, matches, filters, last_at } of chunks) {
           if (id < position || (id <= backlog_end && last_at < backlog_from)) continue;
-          const all = what === 'matches' ? (matches ?? 0) : count;
-          lost += id === position ? Math.max(0, all - part) : all;
+          const done = id === position ? part : 0;
+          if (what === 'matches') lost += done === 0 ? (matches ?? 0) : countMatchesFrom(filters ?? '{}', done);
+          else lost += Math.max(0, count - done);
         }
         if (lost > 0)
           await db

@@ -26,14 +26,17 @@ export class Ledger {
     this.#name = name;
   }
 
-  /** Goes on where it was; a forward that is new, or that sends something else than before, begins at `start`. */
+  /**
+   * Goes on where it was, and so does one that is to send events instead of matches or the other way round: their places
+   * are of the same kind. A forward that is new, or that sends something else than before, begins at `start`.
+   */
   async open(what: string, start: Start, source: Source): Promise<{ place: Place; backlog: Backlog }> {
     const head = await source.head();
     const now = this.#context.clock.now();
     return this.#context.store.write(async ({ db }) => {
       const known = await db.selectFrom('forwards').selectAll().where('name', '=', this.#name).executeTakeFirst();
-      if (known?.what === what) {
-        await db.updateTable('forwards').set({ active: 1 }).where('name', '=', this.#name).execute();
+      if (known && kindOfPlace(known.what) === kindOfPlace(what)) {
+        await db.updateTable('forwards').set({ what, active: 1 }).where('name', '=', this.#name).execute();
         this.#failing = known.failing_reason ?? undefined;
         return placesOf(known);
       }
@@ -44,6 +47,9 @@ export class Ledger {
         part: WHOLE,
         backlog_end: typeof start === 'number' ? head.position : 0,
         backlog_from: typeof start === 'number' ? start : 0,
+        failing_since: null,
+        failing_reason: null,
+        failing_error: null,
       } as const;
       await db
         .insertInto('forwards')
@@ -142,6 +148,8 @@ export class Ledger {
     });
   }
 }
+
+const kindOfPlace = (what: string): string => (what === 'matches' ? 'events' : what);
 
 const placesOf = (row: Pick<ForwardRow, 'position' | 'part' | 'backlog_end' | 'backlog_from'>) => ({
   place: { position: row.position, part: row.part },

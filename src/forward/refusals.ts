@@ -3,8 +3,8 @@ import { Refusal } from '../base/refusal.ts';
 import type { ChainContext } from '../chain/context.ts';
 import type { Tables } from '../store/tables.ts';
 import { plainLine } from './formats/plain.ts';
-import { unpackItem } from './item.ts';
-import type { AnyParcel, Outcome } from './receiver.ts';
+import { type ForwardItem, unpackItem } from './item.ts';
+import type { AnyParcel, AnyReceiver, Content, Outcome } from './receiver.ts';
 import type { ForwardPlan } from './runner.ts';
 
 /** A record that a receiver would not take. */
@@ -29,9 +29,19 @@ export async function listRefused(db: Kysely<Tables>, forward: string, limit: nu
     .limit(limit)
     .execute();
   return rows.map(({ id, at, refused_at, reason, error, item }) => {
-    const record = JSON.parse(plainLine(unpackItem(item))) as unknown;
-    return { id, at, refusedAt: refused_at, reason, error, record };
+    return { id, at, refusedAt: refused_at, reason, error, record: recordOf(unpackItem(item)) };
   });
+}
+
+/** As plain JSON; as text where it cannot be written so, nested too deep for example. */
+function recordOf(item: ForwardItem): unknown {
+  try {
+    const record = JSON.parse(plainLine(item)) as unknown;
+    JSON.stringify(record);
+    return record;
+  } catch {
+    return item.kind === 'event' ? item.view.message : undefined;
+  }
 }
 
 /** Takes note of what was refused and lost: gives how many records were set aside, and forgets them. */
@@ -79,9 +89,7 @@ export async function resendRefused(
     if (rows.length === 0) return { sent, refused };
     for (const row of rows) {
       last = row.id;
-      const item = unpackItem(row.item);
-      const text = receiver.encode(item);
-      const outcome: Outcome = text === undefined ? { result: 'sent' } : await send([{ item, text }]);
+      const outcome = await sentAlone(unpackItem(row.item), receiver, send);
       const trouble = outcome.result === 'sent' ? (outcome.refused?.[0] ?? outcome.again) : outcome;
       if (outcome.result === 'retry' || (outcome.result === 'sent' && outcome.again)) {
         const says = `The receiver of the ${what} takes nothing now: ${trouble?.text}`;
@@ -102,4 +110,19 @@ export async function resendRefused(
       });
     }
   }
+}
+
+async function sentAlone(
+  item: ForwardItem,
+  receiver: AnyReceiver,
+  send: (parcels: readonly AnyParcel[]) => Promise<Outcome>,
+): Promise<Outcome> {
+  let text: Content | undefined;
+  try {
+    text = receiver.encode(item);
+  } catch (error) {
+    return { result: 'refused', reason: 'cannot-be-written', text: String(error) };
+  }
+  if (text !== undefined) return send([{ item, text }]);
+  return { result: 'refused', reason: 'no-use', text: 'The receiver that is configured now has no use for it' };
 }

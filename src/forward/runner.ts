@@ -5,8 +5,9 @@ import { deliver, Patience, type Tally } from './deliver.ts';
 import type { ForwardItem } from './item.ts';
 import { Ledger, type Start } from './ledger.ts';
 import { type Backlog, isSame, type Place, WHOLE } from './place.ts';
-import type { AnyParcel, AnyReceiver, Limits, Outcome } from './receiver.ts';
+import type { AnyParcel, AnyReceiver, Around, Content, Limits, Outcome } from './receiver.ts';
 import { type Resent, resendRefused } from './refusals.ts';
+import { shownOutcome } from './shown-outcome.ts';
 import type { Slice, Source } from './source/source.ts';
 import { testItem } from './test-item.ts';
 
@@ -25,6 +26,8 @@ export interface ForwardPlan {
 
 interface Batch {
   readonly parcels: readonly AnyParcel[];
+  /** What cannot be written in the form that the receiver takes. */
+  readonly unfit: Tally['refused'];
   readonly leftOut: number;
   readonly end: Place;
 }
@@ -58,6 +61,8 @@ export class ForwardRunner {
   #lingering: Timer | undefined;
   #stopped = false;
   #missed = false;
+  /** The store could not be read or written last time. */
+  #isBroken = false;
   readonly #errands: (() => Promise<void>)[] = [];
   readonly #sleepers = new Set<() => void>();
   #off: (() => void) | undefined;
@@ -100,9 +105,7 @@ export class ForwardRunner {
   /** Sends once more what was refused. */
   resend(): Promise<Resent> {
     const around = { sleep: (milliseconds: number) => this.#nap(milliseconds), stopped: () => this.#stopped };
-    return this.#between(() =>
-      resendRefused(this.#context, this.plan, (parcels) => this.plan.receiver.send(parcels, around)),
-    );
+    return this.#between(() => resendRefused(this.#context, this.plan, (parcels) => this.#send(parcels, around)));
   }
 
   /** Sends one record that says it is a test, beside the cursor. Gives what the receiver makes of it. */
@@ -112,8 +115,12 @@ export class ForwardRunner {
     const around = { sleep: (milliseconds: number) => this.#nap(milliseconds), stopped: () => this.#stopped };
     return this.#between(async () => {
       const item = testItem(name, what, ids.uuid(), clock.now());
-      return receiver.send([{ item, text: receiver.encode(item) ?? '' }], around);
+      return this.#send([{ item, text: receiver.encode(item) ?? '' }], around);
     });
+  }
+
+  async #send(parcels: readonly AnyParcel[], around: Around): Promise<Outcome> {
+    return shownOutcome(await this.plan.receiver.send(parcels, around));
   }
 
   /** Does something while no batch is on its way. What is on its way now counts as not sent: it is sent again. */
@@ -152,6 +159,10 @@ export class ForwardRunner {
       .catch(async (error: unknown) => {
         this.#context.log.warn({ forward: this.plan.name, error: String(error) }, 'A forward is tried again later');
         this.#context.clock.after(RECOVERY, () => this.#wake());
+        this.#isBroken = true;
+        const text = `What waits could not be read, or what was sent not be noted: ${String(error)}`;
+        // Where nothing can be written that cannot be noted either.
+        await this.#ledger.note({ reason: 'store', text }).catch(() => undefined);
       })
       .finally(() => {
         this.#running = undefined;
@@ -168,6 +179,9 @@ export class ForwardRunner {
   async #run(): Promise<void> {
     while (!this.#stopped && !(await this.#drain()))
       for (let errand = this.#errands.shift(); errand; errand = this.#errands.shift()) await errand();
+    if (!this.#isBroken || this.#stopped) return;
+    await this.#ledger.note(undefined);
+    this.#isBroken = false;
   }
 
   /** Resolves to whether it came to the end and was not interrupted. */
@@ -198,15 +212,15 @@ export class ForwardRunner {
     }
   }
 
-  async #commit({ end, leftOut }: Batch, tally: Tally): Promise<void> {
+  async #commit({ end, leftOut, unfit }: Batch, tally: Tally): Promise<void> {
     const { clock, log, reach } = this.#context;
-    const isNews = tally !== NOTHING || leftOut > 0;
+    const refused = [...tally.refused, ...unfit];
+    const isNews = tally !== NOTHING || leftOut > 0 || unfit.length > 0;
     if (!isNews && clock.now() - this.#writtenAt < UNWRITTEN) return;
     reach('between-forward-and-cursor');
-    await this.#ledger.commit(end, tally, leftOut);
+    await this.#ledger.commit(end, { ...tally, refused }, leftOut);
     this.#written = end;
     this.#writtenAt = clock.now();
-    const { refused } = tally;
     if (refused.length === 0) return;
     const [{ trouble } = { trouble: undefined }] = refused;
     const { name: forward } = this.plan;
@@ -219,7 +233,7 @@ export class ForwardRunner {
     const rest = (milliseconds: number): Promise<void> => this.#sleep(milliseconds);
     this.#awake.up();
     return deliver(parcels, {
-      send: (some) => this.plan.receiver.send(some, { sleep: rest, stopped }),
+      send: (some) => this.#send(some, { sleep: rest, stopped }),
       sleep: rest,
       stopped,
       fraction: () => this.#context.ids.fraction(),
@@ -249,12 +263,13 @@ export class ForwardRunner {
 
   /** As much as fits into one batch; undefined when there is nothing more to look at. */
   async #nextBatch(): Promise<Batch | undefined> {
-    const { limits, receiver, wants } = this.plan;
+    const { limits } = this.plan;
     const begun = this.#read;
     const parcels: AnyParcel[] = [];
+    const unfit: Tally['refused'][number][] = [];
     let [bytes, leftOut] = [0, 0];
     let inOneGo = 0;
-    while (parcels.length < limits.count && leftOut < MOST_LEFT_OUT) {
+    while (parcels.length + unfit.length < limits.count && leftOut < MOST_LEFT_OUT) {
       const next = this.#slice.items[this.#next];
       if (!next) {
         this.#read = this.#slice.end;
@@ -266,8 +281,9 @@ export class ForwardRunner {
       // Formats take time, in which nothing else runs: an alarm must not wait for a batch.
       inOneGo = (inOneGo + 1) % IN_ONE_GO;
       if (inOneGo === 0) await new Promise<void>((resolve) => setImmediate(resolve));
-      const text = wants(next.item) ? receiver.encode(next.item) : undefined;
+      const text = this.#encoded(next.item);
       if (text === undefined) leftOut += 1;
+      else if (text instanceof Error) unfit.push(setAsideUnfit(next.item, text));
       else {
         const size = Buffer.byteLength(text);
         if (parcels.length > 0 && bytes + size > limits.bytes) break;
@@ -279,9 +295,25 @@ export class ForwardRunner {
     }
     // The end of a slice may lie behind its last item.
     if (this.#next >= this.#slice.items.length) this.#read = this.#slice.end;
-    return isSame(this.#read, begun) ? undefined : { parcels, leftOut, end: this.#read };
+    return isSame(this.#read, begun) ? undefined : { parcels, unfit, leftOut, end: this.#read };
+  }
+
+  /** The item as it goes out; undefined when it is not wanted, an error when it cannot be written. */
+  #encoded(item: ForwardItem): Content | undefined | Error {
+    const { receiver, wants } = this.plan;
+    try {
+      return wants(item) ? receiver.encode(item) : undefined;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
   }
 }
+
+/** One item that cannot be written, nested too deep for example, must not hold up all behind it. */
+const setAsideUnfit = (item: ForwardItem, error: Error): Tally['refused'][number] => ({
+  parcel: { item, text: '' },
+  trouble: { reason: 'cannot-be-written', text: `It cannot be written in this format: ${error.message}` },
+});
 
 const IN_ONE_GO = 50;
 

@@ -41,3 +41,7 @@ export function readChunkMatches(filters: string): ReadonlyMap<number, readonly 
     for (const index of indexes) names.set(index, [...(names.get(index) ?? []), filter]);
   return names;
 }
+
+/** How many counted events of a chunk stand at `from` or behind it. */
+export const countMatchesFrom = (filters: string, from: number): number =>
+  [...readChunkMatches(filters).keys()].filter((index) => index >= from).length;

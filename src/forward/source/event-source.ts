@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Clock } from '../../base/clock.ts';
 import { unpackEvents } from '../../chain/logs/chunk.ts';
-import { readChunkMatches } from '../../chain/logs/chunk-matches.ts';
+import { countMatchesFrom, readChunkMatches } from '../../chain/logs/chunk-matches.ts';
 import { eventIdOf } from '../../chain/logs/event-position.ts';
 import { EventView } from '../../pattern/index.ts';
 import type { Tables } from '../../store/tables.ts';
@@ -35,7 +35,7 @@ export function eventSource(db: Kysely<Tables>, what: 'events' | 'matches', cloc
     head: () => headOf(db),
     async waiting(after, backlog) {
       const { position: head } = await headOf(db);
-      const begun = after.part === WHOLE || matchesOnly ? 0 : await restOf(db, after);
+      const begun = after.part === WHOLE ? 0 : await restOf(db, matchesOnly, after);
       const count = begun + (await counted.count(after.position, head, backlog, clock.now()));
       if (count === 0) return { count, since: null };
       const oldest = await remaining(db, matchesOnly, after, backlog)
@@ -54,9 +54,15 @@ async function headOf(db: Kysely<Tables>): Promise<Place> {
 }
 
 /** Events left of the chunk that a forward is in. */
-async function restOf(db: Kysely<Tables>, { position, part }: Place): Promise<number> {
-  const row = await db.selectFrom('log_chunks').select('count').where('id', '=', position).executeTakeFirst();
-  return row ? Math.max(0, row.count - part) : 0;
+async function restOf(db: Kysely<Tables>, matchesOnly: boolean, { position, part }: Place): Promise<number> {
+  const row = await db
+    .selectFrom('log_chunks as chunk')
+    .leftJoin('chunk_matches as matched', 'matched.chunk_id', 'chunk.id')
+    .select(['chunk.count', 'matched.filters'])
+    .where('chunk.id', '=', position)
+    .executeTakeFirst();
+  if (!row) return 0;
+  return matchesOnly ? countMatchesFrom(row.filters ?? '{}', part) : Math.max(0, row.count - part);
 }
 
 /** Chunks with something left to look at. */
