@@ -61,6 +61,8 @@ let record: usize = 0;
 let seen: u64 = 0;
 /** Must the host read the record? */
 let isOdd: bool = false;
+/** May there be white space between the tokens of the record? Blocks tell it together with what lies beside records. */
+let isSpaced: bool = false;
 let hasRecords: bool = false;
 /** Behind a record whose line has not ended yet, or 0: it counts only when nothing else follows on the line. */
 let waitingEnd: usize = 0;
@@ -106,7 +108,7 @@ export function moveScan(distance: usize): void {
   moveGrammar(distance);
 }
 
-/** The size of a candidate: u32 start, end, patterns; u64 keys seen; u32 places of all keys from 0 on. */
+/** The size of a candidate: u32 start, end, patterns, spaced or not; u64 keys seen; u32 places of all keys from 0 on. */
 export function candidateSize(): usize {
   return (24 + ((<usize>keyCount + 1) << 2) + 7) & ~7;
 }
@@ -195,6 +197,7 @@ function scanBlock(at: usize, size: usize): i32 {
     scalars ^= blanks;
     bad |= badScalars(at, scalars);
   }
+  if (blanks) isSpaced = true;
   if (controls) {
     bad |= controls & (strings | ~spacesMask(at));
     // A line's end is looked at like a bracket; within a string too.
@@ -222,7 +225,7 @@ function scanBlock(at: usize, size: usize): i32 {
     }
     rest = above;
     if ((byte & 0x5f) == 0x5b) {
-      if (!onOpen(place, byte)) return IRREGULAR;
+      if (!onOpen(place, byte, blanks != 0)) return IRREGULAR;
       gaps &= ~above;
     } else {
       if (depth == 1) {
@@ -293,12 +296,13 @@ function readColons(at: usize, colons: u64, isNearEscape: bool): void {
 
 // @ts-ignore: decorator
 @inline
-function onOpen(place: usize, byte: u8): bool {
+function onOpen(place: usize, byte: u8, isSpacedHere: bool): bool {
   const isObject = byte == OPEN;
   if (depth == 0) {
     if (waitingEnd || !isGapFine(sureAt, place, !isLines && hasRecords)) return false;
     record = place;
     isOdd = false;
+    isSpaced = isSpacedHere;
     seen = 0;
     pending = 1;
   } else if (depth == DEEPEST) return false;
@@ -353,6 +357,7 @@ function endRecord(end: usize, size: usize): void {
   store<u32>(candidate, <u32>record);
   store<u32>(candidate, <u32>end, 4);
   store<u32>(candidate, patterns, 8);
+  store<u32>(candidate, <u32>isSpaced, 12);
   store<u64>(candidate, seen, 16);
   if (isSure) memory.copy(candidate + 24, PLACES, (<usize>keyCount + 1) << 2);
 }

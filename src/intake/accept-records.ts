@@ -4,9 +4,8 @@ import type { LogEvent } from '../chain/logs/chunk.ts';
 import { type Destination, type Fallback, type Routes, routesNow } from '../chain/trails/routes.ts';
 import { markDelivered } from '../chain/trails/trails.ts';
 import type { Tx } from '../store/writer.ts';
-import { eventTimeOf } from '../trail/record.ts';
 import type { TrailRecord } from '../trail/record-item.ts';
-import { factsOf } from './record-facts.ts';
+import { FactsOfRecord } from './record-facts.ts';
 
 /** CloudTrail records for one transaction. */
 export interface Handover {
@@ -72,27 +71,40 @@ interface Batch {
 }
 
 function sortOut(records: readonly TrailRecord[], routes: Routes, { scope }: Fallback, now: number) {
-  const batches = new Map<string, Batch>();
+  const batches = new Batches();
   let filtered = 0;
   let undated = 0;
-  for (const { record, text } of records) {
-    const destinations = routes.of(factsOf(record, scope));
+  for (const record of records) {
+    const destinations = routes.of(new FactsOfRecord(record, scope));
     if (destinations.length === 0) {
       filtered += 1;
       continue;
     }
-    const at = eventTimeOf(record);
-    if (at === undefined) undated += 1;
+    if (record.time === undefined) undated += 1;
     for (const destination of destinations)
-      batchFor(destination, batches).events.push({ at: at ?? now, message: text });
+      batches.of(destination).events.push({ at: record.time ?? now, message: record.text });
   }
-  return { batches: [...batches.values()], accepted: { stored: records.length - filtered, filtered, undated } };
+  return { batches: batches.all(), accepted: { stored: records.length - filtered, filtered, undated } };
 }
 
-function batchFor(destination: Destination, batches: Map<string, Batch>): Batch {
-  const { scope, group, stream } = destination;
-  const key = JSON.stringify([scope.account, scope.region, group, stream]);
-  const batch = batches.get(key) ?? { destination, events: [] };
-  batches.set(key, batch);
-  return batch;
+/** A batch for each stream. */
+class Batches {
+  readonly #byStream = new Map<string, Batch>();
+  /** Records that go the same way are given the same destination. */
+  readonly #byDestination = new Map<Destination, Batch>();
+
+  of(destination: Destination): Batch {
+    const known = this.#byDestination.get(destination);
+    if (known) return known;
+    const { scope, group, stream } = destination;
+    const key = JSON.stringify([scope.account, scope.region, group, stream]);
+    const batch = this.#byStream.get(key) ?? { destination, events: [] };
+    this.#byStream.set(key, batch);
+    this.#byDestination.set(destination, batch);
+    return batch;
+  }
+
+  all(): Batch[] {
+    return [...this.#byStream.values()];
+  }
 }

@@ -1,9 +1,45 @@
 import type { Scope } from '../base/scope.ts';
 import type { RecordFacts } from '../chain/trails/routes.ts';
 import { recipientOf, textAt, valueAt } from '../trail/record.ts';
+import type { TrailRecord } from '../trail/record-item.ts';
 
 const CATEGORIES: readonly unknown[] = ['Management', 'Data', 'NetworkActivity', 'Insight'];
 const MOST_RESOURCES = 100;
+
+/** `factsOf` a record as it was read: what few trails ask for is looked up only then. */
+export class FactsOfRecord implements RecordFacts {
+  readonly account: string;
+  readonly region: string;
+  readonly source: string;
+  readonly #record: TrailRecord;
+  #facts: RecordFacts | undefined;
+
+  constructor(record: TrailRecord, defaults: Scope) {
+    this.#record = record;
+    this.account = record.recipient ?? defaults.account;
+    this.region = REGION.test(record.region) ? record.region : defaults.region;
+    this.source = record.source;
+  }
+
+  get readOnly(): boolean | undefined {
+    return this.#all.readOnly;
+  }
+
+  get category(): RecordFacts['category'] {
+    return this.#all.category;
+  }
+
+  get resources(): readonly string[] {
+    return this.#all.resources;
+  }
+
+  get #all(): RecordFacts {
+    this.#facts ??= factsOf(this.#record.record, this);
+    return this.#facts;
+  }
+}
+
+const REGION = /^[a-z0-9-]{1,32}$/;
 
 /**
  * What routing asks of a CloudTrail record. Any member may be missing or be anything: what cannot be
@@ -13,7 +49,7 @@ export function factsOf(record: unknown, defaults: Scope): RecordFacts {
   const region = textAt(record, 'awsRegion') ?? '';
   return {
     account: recipientOf(record) ?? defaults.account,
-    region: /^[a-z0-9-]{1,32}$/.test(region) ? region : defaults.region,
+    region: REGION.test(region) ? region : defaults.region,
     source: textAt(record, 'eventSource') ?? '',
     readOnly: booleanIn(valueAt(record, 'readOnly')),
     category: categoryOf(record),

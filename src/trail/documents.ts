@@ -143,7 +143,7 @@ function* readLine(line: Line): Generator<TrailItem> {
     return;
   }
   for (const item of items) {
-    if (item.kind === 'record') yield { ...item, end };
+    if (item.kind === 'record') yield item.endingAt(end);
     else yield line.terminated ? item : unfinished(item, text);
   }
 }

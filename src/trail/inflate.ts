@@ -54,6 +54,9 @@ export async function* inflated(source: AsyncIterable<Uint8Array>): AsyncGenerat
   }
 }
 
+/** A header, an empty block and a trailer. */
+const SHORTEST_GZIP = 20;
+
 /** Content that inflates at most to this is inflated at once. */
 const WHOLE_INFLATED = 16 * 1024 * 1024;
 
@@ -63,17 +66,29 @@ const WHOLE_INFLATED = 16 * 1024 * 1024;
  * @throws DamagedGzip
  */
 export async function* inflatedWhole(bytes: Buffer): AsyncGenerator<Buffer> {
-  let whole: Buffer | undefined;
-  try {
-    if (isGzip(bytes)) whole = gunzipSync(bytes, { maxOutputLength: WHOLE_INFLATED });
-  } catch {
-    whole = undefined;
-  }
+  const whole = await wholeContent(bytes);
   if (whole) yield whole;
   else yield* inflated(inOnePiece(bytes));
 }
 
-async function* inOnePiece(bytes: Buffer): AsyncGenerator<Buffer> {
+/** From here on a thread of libuv inflates while the program goes on. */
+const WORTH_A_THREAD = 16 * 1024;
+
+/** The content in one piece; undefined where it is damaged or inflates to much: then `inflated` tells more. */
+export async function wholeContent(bytes: Buffer): Promise<Buffer | undefined> {
+  if (!isGzip(bytes)) return bytes.length < LONGEST_MARK ? undefined : withoutMark(bytes);
+  // The last member's size, modulo 2^32: nearly always that of all, and room for all is made once.
+  const told = bytes.length < SHORTEST_GZIP ? 0 : bytes.readUInt32LE(bytes.length - 4);
+  const chunkSize = Math.min(Math.max(told, 1_024) + 64, WHOLE_INFLATED);
+  try {
+    if (bytes.length < WORTH_A_THREAD) return gunzipSync(bytes, { chunkSize, maxOutputLength: WHOLE_INFLATED });
+    return await gunzipWhole(bytes, { chunkSize, maxOutputLength: WHOLE_INFLATED });
+  } catch {
+    return undefined;
+  }
+}
+
+export async function* inOnePiece(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
 }
 

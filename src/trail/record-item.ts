@@ -3,7 +3,15 @@ export interface TrailRecord {
   readonly kind: 'record';
   /** Compact JSON; numbers and the order of members are as in the source. */
   readonly text: string;
+  /** The record itself, read anew each time: whoever waits for the store holds no more than the text. */
   readonly record: Readonly<Record<string, unknown>>;
+  /** eventTime in milliseconds; undefined when it is missing or unreadable. */
+  readonly time: number | undefined;
+  /** The account whose trail got it: as `recipientOf`. */
+  readonly recipient: string | undefined;
+  /** awsRegion and eventSource; '' where they are missing or no texts. */
+  readonly region: string;
+  readonly source: string;
   /**
    * Where to go on reading after this record, in bytes of a plain file of one record a line; only
    * such files can be taken up again in the middle.

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventTimeOf, recipientOf, streamNameOf, textAt, timeOf } from './record.ts';
 
@@ -14,6 +15,31 @@ describe('a record', () => {
 
   it.each(['redacted', '', '2026', '2026-13-40T99:00:00Z', '1e9', undefined])('has no time when it says %s', (text) => {
     expect(timeOf(text)).toBeUndefined();
+  });
+
+  it('has the time that JavaScript reads, day by day and in any order', () => {
+    const usual = fc.date({
+      noInvalidDate: true,
+      min: new Date('0000-01-01T00:00:00Z'),
+      max: new Date('9999-12-31T23:59:59Z'),
+    });
+    const digits = fc.string({ unit: fc.constantFrom(...'0123456789T:-Z '), minLength: 20, maxLength: 20 });
+    const text = fc.oneof(
+      usual.map((date) => `${date.toISOString().slice(0, 19)}Z`),
+      fc
+        .tuple(fc.constantFrom('2026-03-04', '2026-02-30'), digits)
+        .map(([day, rest]) => `${day}T${rest}`.slice(0, 19) + 'Z'),
+    );
+    fc.assert(
+      fc.property(fc.array(text), (texts) => {
+        for (const each of texts) {
+          const isTime = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ$/.test(each);
+          const expected = isTime ? Date.parse(each.replace(' ', 'T')) : Number.NaN;
+          expect(timeOf(each)).toBe(Number.isNaN(expected) ? undefined : expected);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('is read without trusting its shape', () => {

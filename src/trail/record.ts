@@ -29,6 +29,34 @@ const EXTENDED = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,3})\d*)?(Z|[+
  * put in place of the T included. A time without a zone is UTC.
  */
 export function timeOf(text: string | undefined): number | undefined {
+  if (text !== undefined && text.length === USUAL.length && text.startsWith(day.text)) {
+    const usual = timeOfDay(text);
+    if (usual !== undefined) return day.at + usual;
+  }
+  const parsed = parseTime(text);
+  if (parsed !== undefined && text?.length === USUAL.length && timeOfDay(text) !== undefined)
+    day = { text: text.slice(0, USUAL.indexOf('T')), at: parsed - (timeOfDay(text) ?? 0) };
+  return parsed;
+}
+
+const USUAL = '2026-03-04T10:16:40Z';
+/** The day of the last time that was read: most that follow are of the same one, and parsing costs ten times as much. */
+let day = { text: 'none', at: 0 };
+
+/** Milliseconds since midnight; undefined where the text, of usual length, has no usual form. */
+function timeOfDay(text: string): number | undefined {
+  if (text[10] !== 'T' || text[13] !== ':' || text[16] !== ':' || text[19] !== 'Z') return undefined;
+  const [hour, minute, second] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)];
+  return hour < 24 && minute < 60 && second < 60 ? ((hour * 60 + minute) * 60 + second) * 1_000 : undefined;
+}
+
+/** NaN where there are none. */
+function twoDigits(text: string, at: number): number {
+  const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48];
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+function parseTime(text: string | undefined): number | undefined {
   const whole = text?.replace(BASIC, '$1-$2-$3T$4:$5:$6Z');
   const [, day, time, fraction = '0', zone = 'Z'] = EXTENDED.exec(whole ?? '') ?? [];
   if (day === undefined) return undefined;
@@ -38,9 +66,12 @@ export function timeOf(text: string | undefined): number | undefined {
 
 /** The account whose trail got the record: recipientAccountId, else the caller's; undefined without either. */
 export function recipientOf(record: unknown): string | undefined {
-  const account = textAt(record, 'recipientAccountId') ?? textAt(record, 'userIdentity', 'accountId');
-  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
+  return accountIn(textAt(record, 'recipientAccountId') ?? textAt(record, 'userIdentity', 'accountId'));
 }
+
+/** An account, where the text is one. */
+export const accountIn = (text: string | undefined): string | undefined =>
+  text !== undefined && /^\d{12}$/.test(text) ? text : undefined;
 
 /** The stream that CloudTrail writes a record to: `111122223333_CloudTrail_us-east-1`. */
 export function streamNameOf(record: unknown, fallback: { account: string; region: string }): string {

@@ -1,5 +1,6 @@
 import { compactJson, memberText } from './compact-json.ts';
-import type { Damage, TrailItem } from './record-item.ts';
+import { type ReadRecord, readRecord } from './read-record.ts';
+import type { Damage } from './record-item.ts';
 import { ValueSplitter } from './value-splitter.ts';
 
 type Json = Record<string, unknown>;
@@ -24,7 +25,7 @@ export const ENVELOPE_MARKS = ['s3', 'detail'];
  * answer of LookupEvents, or several in a subscription message of CloudWatch Logs or in the results of
  * a Lake query. Digests hold none.
  */
-export function unwrap(text: string, offset: number): TrailItem[] {
+export function unwrap(text: string, offset: number): (ReadRecord | Damage)[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -37,9 +38,9 @@ export function unwrap(text: string, offset: number): TrailItem[] {
 /** Envelopes within envelopes end here: S3 to EventBridge to a log group is the deepest in the wild. */
 const DEEPEST = 4;
 
-function unwrapValue(value: unknown, text: string, offset: number, depth: number): TrailItem[] {
+function unwrapValue(value: unknown, text: string, offset: number, depth: number): (ReadRecord | Damage)[] {
   if (!isObject(value) || depth > DEEPEST) return [damage('not a CloudTrail record', offset)];
-  if (isRecord(value)) return [{ kind: 'record', text: compactJson(text), record: value }];
+  if (isRecord(value)) return [readRecord(compactJson(text), value)];
   if (isObject(value.detail)) return unwrapMember(value.detail, text, 'detail', offset, depth);
   if (typeof value.CloudTrailEvent === 'string') return unwrapText(value.CloudTrailEvent, offset, depth);
   for (const name of ['Records', 'Events']) {
@@ -61,7 +62,7 @@ function unwrapValue(value: unknown, text: string, offset: number, depth: number
 }
 
 /** Elements by their source, not by JSON.stringify, which changes numbers and fails on hostile depth. */
-function unwrapList(text: string, offset: number, depth: number): TrailItem[] {
+function unwrapList(text: string, offset: number, depth: number): (ReadRecord | Damage)[] {
   return new ValueSplitter().feed(Buffer.from(text)).flatMap((piece) => {
     if (piece.kind === 'damage') return [{ ...piece, offset }];
     const element = piece.bytes.toString();
@@ -70,18 +71,18 @@ function unwrapList(text: string, offset: number, depth: number): TrailItem[] {
 }
 
 /** A row of GetQueryResults: a list of objects with a column each. */
-function unwrapRow(row: unknown, offset: number, depth: number): TrailItem[] {
+function unwrapRow(row: unknown, offset: number, depth: number): (ReadRecord | Damage)[] {
   const columns = Array.isArray(row) ? row.filter(isObject) : [];
   const text = columns.flatMap(Object.entries).find(([name]) => name.toLowerCase() === 'eventjson')?.[1];
   if (typeof text === 'string') return unwrapText(text, offset, depth);
   return [damage('a row of a Lake query without the column eventJson', offset)];
 }
 
-function unwrapMember(value: Json, text: string, name: string, offset: number, depth: number): TrailItem[] {
+function unwrapMember(value: Json, text: string, name: string, offset: number, depth: number): (ReadRecord | Damage)[] {
   return unwrapValue(value, memberText(text, name) ?? '', offset, depth + 1);
 }
 
-function unwrapText(text: string, offset: number, depth: number): TrailItem[] {
+function unwrapText(text: string, offset: number, depth: number): (ReadRecord | Damage)[] {
   let value: unknown;
   try {
     value = JSON.parse(text);

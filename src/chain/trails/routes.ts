@@ -53,6 +53,8 @@ const GLOBAL_SOURCES: ReadonlySet<string> = new Set([
 export class Routes {
   readonly #lines: readonly Line[];
   readonly #fallback: Fallback;
+  /** The ways of records of an account and region, for which nothing else counts. */
+  readonly #known = new Map<string, readonly Destination[]>();
 
   constructor(lines: readonly Line[], fallback: Fallback) {
     this.#lines = lines;
@@ -61,11 +63,20 @@ export class Routes {
 
   /** Empty when trails claim the record and the event selectors of all of them keep it out. */
   of(record: RecordFacts): readonly Destination[] {
+    const key = `${record.account} ${record.region} ${GLOBAL_SOURCES.has(record.source)}`;
+    const known = this.#known.get(key);
+    if (known) return known;
     const claims = this.#lines.filter(({ trail }) => records(trail, record.account) && isSeenIn(trail, record.region));
-    if (claims.length === 0) {
-      const stream = streamName(record.account, record.region);
-      return [{ ...this.#fallback, stream, trailId: undefined }];
-    }
+    const destinations = claims.length === 0 ? [this.#unclaimed(record)] : this.#destinations(claims, record);
+    if (claims.every(({ trail }) => trail.selectors === null)) this.#known.set(key, destinations);
+    return destinations;
+  }
+
+  #unclaimed({ account, region }: RecordFacts): Destination {
+    return { ...this.#fallback, stream: streamName(account, region), trailId: undefined };
+  }
+
+  #destinations(claims: readonly Line[], record: RecordFacts): Destination[] {
     const destinations = new Map<string, Destination>();
     for (const { trail, scope, group } of claims) {
       const key = `${scope.account} ${scope.region} ${group}`;

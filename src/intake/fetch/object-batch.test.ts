@@ -4,6 +4,7 @@ import { eachStore } from '../../../test/stores.ts';
 import { FakeClock } from '../../base/fake-clock.ts';
 import { keepSetting } from '../../store/settings.ts';
 import type { Store } from '../../store/store.ts';
+import { readRecord } from '../../trail/read-record.ts';
 import { IntakeCounters } from '../intake-counters.ts';
 import { isSetAside, type ObjectMark, reopenMarks } from '../object-marks.ts';
 import { Lag } from './lag.ts';
@@ -27,7 +28,7 @@ const markOf = (object: string, more: Partial<ObjectMark> = {}): ObjectMark => (
 });
 const recordsOf = (id: string) => {
   const record = recordOf(id, START);
-  return [{ kind: 'record' as const, text: JSON.stringify(record), record }];
+  return [readRecord(JSON.stringify(record), record)];
 };
 
 eachStore((open) => {

@@ -7,7 +7,8 @@ export class RecordHash {
   readonly #hash = createHash('sha256');
 
   add(records: Iterable<Pick<TrailRecord, 'text'>>): void {
-    for (const { text } of records) this.#hash.update(text).update('\n');
+    const texts = Array.from(records, ({ text }) => text);
+    if (texts.length > 0) this.#hash.update(`${texts.join('\n')}\n`);
   }
 
   /** Of those added so far. Half of a SHA-256: told apart are the versions of one object. */

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { ChainContext } from '../../chain/context.ts';
 import { type Bucket, FinalError, type Patience, readObject } from '../../trail/archive/bucket.ts';
-import { readInflated } from '../../trail/documents.ts';
 import { DamagedGzip, inflated, inflatedWhole } from '../../trail/inflate.ts';
-import { eventTimeOf } from '../../trail/record.ts';
-import type { Damage } from '../../trail/record-item.ts';
+import type { Damage, TrailItem } from '../../trail/record-item.ts';
 import type { IntakeCounters } from '../intake-counters.ts';
 import { findMark, type ObjectMark } from '../object-marks.ts';
-import { type Slice, slices } from '../slices.ts';
+import { type Slice, slicesOfGroups } from '../slices.ts';
 import { Gate } from './lanes.ts';
 import type { ObjectBatch } from './object-batch.ts';
 import { type ObjectPrint, plainEtag, printText, readPrint } from './object-print.ts';
+import { itemsOf, roomFor } from './read-object.ts';
 import { beginsWith, RecordHash } from './record-hash.ts';
+import { Room } from './room.ts';
 
 /** An object as a listing or a notification names it. */
 export interface ObjectName {
@@ -25,6 +25,9 @@ export interface ObjectName {
 
 /** For each object that is fetched so many may wait for their commit: few large commits cost less than many. */
 export const TAKEN_PER_FETCH = 4;
+
+/** Bytes of content that may be in memory at once. */
+const ROOM = 64 * 1024 * 1024;
 
 /** What became of an object. `known`: it was read before, and nothing was stored now. */
 export interface Taken {
@@ -53,6 +56,7 @@ export function sourceOf(bucket: string, endpoint: string | undefined): string {
 export class ObjectTaker {
   readonly #settings: ObjectTakerSettings;
   readonly #gate: Gate;
+  readonly #room = new Room(ROOM);
   readonly #underWay = new Map<string, Promise<unknown>>();
 
   constructor(settings: ObjectTakerSettings) {
@@ -93,7 +97,8 @@ export class ObjectTaker {
     const facts = told.etag === undefined || told.size === undefined ? await bucket.facts(key) : told;
     const etag = plainEtag(facts.etag) ?? '';
     const object = { size: facts.size, etag: facts.etag && `"${etag}"` };
-    const content = () => contentOf(this.#through(readObject(bucket, key, object, patience)), facts.size);
+    const bytes = () => this.#through(readObject(bucket, key, object, patience));
+    const content = () => contentOf(bytes(), facts.size);
     const print = mark && readPrint(mark.fingerprint);
     if (mark && isFinished(mark) && print && (await isSame(print, etag, content))) {
       counters.repeated(mark.records);
@@ -105,7 +110,13 @@ export class ObjectTaker {
     }
     const reading = new Reading(this.#settings, source, key, etag, mark);
     // Of an object that was read in part, or is read again after repair, what is stored is not stored twice.
-    return reading.read(content(), mark && print ? await storedOf(mark, print, etag, content) : 0);
+    const known = mark && print ? await storedOf(mark, print, etag, content) : 0;
+    const leave = await this.#room.enter(roomFor(facts.size));
+    try {
+      return await reading.read(itemsOf(bytes(), facts.size, reading.hash), known);
+    } finally {
+      leave();
+    }
   }
 
   /** Others are fetched while an object that is here waits for its commit. */
@@ -185,7 +196,8 @@ class Reading {
   readonly #settings: ObjectTakerSettings;
   readonly #blank: Omit<ObjectMark, 'fingerprint' | 'records' | 'status' | 'error'>;
   readonly #etag: string;
-  readonly #hash = createHash('sha256');
+  /** Of all content. */
+  readonly hash = createHash('sha256');
   /** Not kept of the many objects that are whole and fit one slice. */
   #stored: RecordHash | undefined;
   #before: ObjectMark | undefined;
@@ -207,12 +219,12 @@ class Reading {
   }
 
   /** Stores what comes after the first `known` records. */
-  async read(content: AsyncIterable<Buffer>, known: number): Promise<Taken> {
+  async read(groups: AsyncIterable<readonly TrailItem[]>, known: number): Promise<Taken> {
     let left = known;
     if (known > 0) this.#stored = new RecordHash();
     /** The last slice commits together with the end of the object. */
     let held: Slice | undefined;
-    for await (const slice of slices(readInflated(this.#hashed(content)))) {
+    for await (const slice of slicesOfGroups(groups)) {
       if (held) await this.#store(held, 'open');
       const repeated = Math.min(left, slice.records.length);
       left -= repeated;
@@ -222,13 +234,6 @@ class Reading {
     }
     await this.#store(held ?? { records: [], damage: [], end: undefined }, 'done');
     return { outcome: this.#error === undefined ? 'read' : 'set aside', newestEventAt: this.#newest };
-  }
-
-  async *#hashed(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const bytes of content) {
-      this.#hash.update(bytes);
-      yield bytes;
-    }
   }
 
   async #store({ records, damage }: Slice, status: 'open' | 'done'): Promise<void> {
@@ -242,7 +247,7 @@ class Reading {
     const begins = isWhole ? undefined : this.#stored?.text;
     const mark: ObjectMark = {
       ...this.#blank,
-      fingerprint: printText({ etag: this.#etag, hash: isLast ? this.#hash.digest('hex') : undefined, begins }),
+      fingerprint: printText({ etag: this.#etag, hash: isLast ? this.hash.digest('hex') : undefined, begins }),
       records: this.#records,
       status: isLast && !isWhole ? 'damaged' : status,
       error: this.#error ?? null,
@@ -250,10 +255,7 @@ class Reading {
     await batch.add({ records, mark, before: this.#before });
     this.#before = mark;
     for (const _ of damage) counters.refused();
-    for (const { record } of records) {
-      const at = eventTimeOf(record);
-      if (at !== undefined && at > (this.#newest ?? 0)) this.#newest = at;
-    }
+    for (const { time } of records) if (time !== undefined && time > (this.#newest ?? 0)) this.#newest = time;
     if (mark.status === 'damaged')
       context.log.error({ source: mark.source, object: mark.object, error: mark.error }, 'an object is damaged');
   }

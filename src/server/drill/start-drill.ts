@@ -2,6 +2,7 @@ import type { Scope } from '../../base/scope.ts';
 import type { ChainContext } from '../../chain/context.ts';
 import type { AcceptRecords } from '../../intake/accept-records.ts';
 import { drillRecord } from '../../trail/drill-record.ts';
+import { readRecord } from '../../trail/read-record.ts';
 
 /** A drill that has begun. */
 export interface Drill {
@@ -26,7 +27,7 @@ export async function startDrill(
   const startedAt = clock.now();
   const record = drillRecord({ id, ...scope, at: startedAt });
   const { stored } = await accept({
-    records: [{ kind: 'record', record, text: JSON.stringify(record) }],
+    records: [readRecord(JSON.stringify(record), record)],
     run: `drill-${id}`,
   });
   return { id, account: scope.account, startedAt, stored: stored > 0 };

@@ -3,7 +3,7 @@ import { LineSplitter } from '../line-splitter.ts';
 import { LARGEST_RECORD, type TrailItem } from '../record-item.ts';
 import { ValueSplitter } from '../value-splitter.ts';
 import { type Engine, SCAN } from './engine.ts';
-import type { Judge } from './judge.ts';
+import type { RecordTaker } from './record-taker.ts';
 import type { OnMatch, Tally } from './scan-outcome.ts';
 
 /** Content is scanned in steps of this size, while it is still in the processor's cache. */
@@ -40,7 +40,7 @@ type Mode =
  */
 export class ContentScan {
   readonly #engine: Engine;
-  readonly #judge: Judge;
+  readonly #judge: RecordTaker;
   readonly #tally: Tally;
   readonly #onMatch: OnMatch | undefined;
   #mode: Mode = 'head';
@@ -59,7 +59,7 @@ export class ContentScan {
   /** What is to be added to a splitter's offsets. */
   #shift = 0;
 
-  constructor(engine: Engine, judge: Judge, tally: Tally, onMatch: OnMatch | undefined) {
+  constructor(engine: Engine, judge: RecordTaker, tally: Tally, onMatch: OnMatch | undefined) {
     this.#engine = engine;
     this.#judge = judge;
     this.#tally = tally;
@@ -148,12 +148,12 @@ export class ContentScan {
   #runEngine(isLast: boolean): void {
     const { run } = this.#engine;
     let answer: number;
+    const isLines = this.#mode === 'lines';
     do {
       answer = run.scan(this.#end, isLast);
-      this.#judge.judgeCandidates(this.#tally, this.#onMatch, this.#base);
+      this.#judge.judgeCandidates(this.#tally, this.#onMatch, { base: this.#base, isLines });
     } while (answer === SCAN.candidatesFull);
     this.#keptFrom = run.sureAt.value;
-    const isLines = this.#mode === 'lines';
     if (answer === SCAN.listEnded) this.#mode = 'list end';
     else if (answer === SCAN.irregular && isLines) this.#mode = 'odd line';
     else if (answer === SCAN.irregular || this.#end - this.#keptFrom > LARGEST_RECORD) {

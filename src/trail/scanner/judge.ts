@@ -1,16 +1,13 @@
-import { compactJson } from '../compact-json.ts';
 import type { TrailItem } from '../record-item.ts';
 import { unwrap } from '../unwrap.ts';
 import type { Engine } from './engine.ts';
 import type { PatternPlan } from './pattern-plan.ts';
+import { ODD, type Offsets, offsetOf, type RecordTaker } from './record-taker.ts';
 import type { OnMatch, Tally } from './scan-outcome.ts';
 import { SlicedValues } from './sliced-values.ts';
 
-/** Among the patterns of a candidate: it must be read as a whole. */
-const ODD = 31;
-
 /** Judges the records that the engine hands out, and counts. */
-export class Judge {
+export class Judge implements RecordTaker {
   readonly #plan: PatternPlan;
   readonly #engine: Engine;
   readonly #values: SlicedValues;
@@ -22,8 +19,7 @@ export class Judge {
     this.#values = new SlicedValues(engine, plan.keysOfSlots);
   }
 
-  /** Takes what the last `scan` found. `base` is the offset in the content of the engine's address 0. */
-  judgeCandidates(tally: Tally, onMatch: OnMatch | undefined, base: number): void {
+  judgeCandidates(tally: Tally, onMatch: OnMatch | undefined, offsets: Offsets): void {
     const { run, words, bytes, candidatesStart } = this.#engine;
     tally.records += run.recordCount.value;
     const count = run.candidateCount.value;
@@ -35,17 +31,20 @@ export class Judge {
       const start = words[candidate] as number;
       const end = words[candidate + 1] as number;
       if (bits >>> ODD) {
-        this.judgeItems(unwrap(bytes.toString('utf8', start, end), base + start), tally, onMatch);
+        this.judgeItems(
+          unwrap(bytes.toString('utf8', start, end), offsetOf(this.#engine, start, offsets)),
+          tally,
+          onMatch,
+        );
         continue;
       }
       const matching = this.#judgeFields(candidate, bits);
       if (matching.length === 0) continue;
       tally.addMatch(matching);
-      onMatch?.(compactJson(bytes.toString('utf8', start, end)), [...matching]);
+      onMatch?.(this.#values.text, [...matching]);
     }
   }
 
-  /** Takes what was read in another way. */
   judgeItems(items: Iterable<TrailItem>, tally: Tally, onMatch: OnMatch | undefined): void {
     for (const item of items) {
       if (item.kind === 'damage') {

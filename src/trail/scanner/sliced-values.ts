@@ -19,7 +19,8 @@ const SPACE = 32;
 /** Stands for every object and list: conditions only ask whether there is one. */
 const CONTAINER: unknown = Object.freeze({});
 
-/** A candidate in the engine's memory, by words: start, end, patterns, -, keys seen (low, high), places of keys. */
+/** A candidate in the engine's memory, by words: start, end, patterns, spaced, keys seen (low, high), places of keys. */
+const SPACED = 3;
 const SEEN = 4;
 const PLACES = 6;
 
@@ -50,8 +51,14 @@ export class SlicedValues implements EventValues {
   }
 
   get event(): EventView {
-    this.#event ??= new EventView(compactJson(this.#bytes.toString('utf8', this.#start, this.#end)));
+    this.#event ??= new EventView(this.text);
     return this.#event;
+  }
+
+  /** The candidate as compact JSON. */
+  get text(): string {
+    const text = this.#bytes.toString('utf8', this.#start, this.#end);
+    return this.#words[this.#candidate + SPACED] === 0 ? text : compactJson(text);
   }
 
   one(slot: number): unknown {
