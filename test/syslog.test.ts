@@ -72,7 +72,7 @@ describe('records in syslog messages', () => {
       `<13>Jan  5 12:00:00 h ct: ${signIn(3)}\n`,
     );
     await storedBy(engine, 3);
-    expect(await counts(engine)).toEqual({ records: 4, stored: 3, duplicates: 0, filtered: 0, refused: 1 });
+    expect(await counts(engine)).toEqual({ records: 4, stored: 3, duplicates: 0, filtered: 0, refused: 1, failed: 0 });
     await until('the ring', () => engine.printed.join().includes('Root of 1111-2222-3333 signed in'));
     expect(engine.logged.map(({ level, message: said }) => `${level} ${said}`)).toEqual([
       'warn A syslog sender sends what is no CloudTrail record',

@@ -1,4 +1,5 @@
 import type { ChainContext } from '../chain/context.ts';
+import type { Tx } from '../store/writer.ts';
 import type { TrailRecord } from '../trail/record-item.ts';
 import { type AcceptRecords, MOST_BYTES, MOST_RECORDS } from './accept-records.ts';
 import type { FolderMemory } from './folder-memory.ts';
@@ -37,6 +38,7 @@ export class FolderBatch {
       this.#marks.size + marks.length > MOST_OBJECTS;
     // The same file twice: its second part goes on from the first.
     if (isFull || marks.some(({ object }) => this.#marks.has(object))) await this.commit();
+    this.#settings.counters.came(records.length);
     this.#records.push(...records);
     this.#bytes += bytes;
     for (const mark of marks) this.#marks.set(mark.object, mark);
@@ -46,23 +48,34 @@ export class FolderBatch {
   async commit(): Promise<void> {
     const { accept, memory, counters, run } = this.#settings;
     const [records, marks] = [this.#records, [...this.#marks.values()]];
-    this.drop();
+    this.#empty();
     if (marks.length === 0) return;
-    const accepted = await accept({
+    const handover = {
       records,
       run: run(),
-      claim: async (tx) => {
+      claim: async (tx: Tx) => {
         for (const mark of marks) await claimMark(tx, mark, memory.of(mark.object)?.mark);
       },
-      mark: async (tx) => {
+      mark: async (tx: Tx) => {
         for (const mark of marks) await saveMark(tx, mark);
       },
-    });
-    counters.accepted(accepted);
+    };
+    try {
+      counters.accepted(await accept(handover));
+    } catch (error) {
+      counters.failed(records.length);
+      throw error;
+    }
     for (const mark of marks) memory.remember(mark);
   }
 
+  /** Gives up what was gathered. */
   drop(): void {
+    this.#settings.counters.failed(this.#records.length);
+    this.#empty();
+  }
+
+  #empty(): void {
     [this.#records, this.#bytes, this.#marks] = [[], 0, new Map()];
   }
 }

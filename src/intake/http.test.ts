@@ -86,7 +86,15 @@ eachStore((open) => {
         [1, 2, 3, 4, 5].map((id) => `event-${id}`),
       );
       expect(all.map(({ at }) => at)).toEqual([...Array(4).fill(Date.UTC(2020, 0, 5, 11, 59)), START]);
-      expect(api.stats()).toEqual({ records: 5, stored: 5, duplicates: 0, filtered: 0, refused: 0, undated: 1 });
+      expect(api.stats()).toEqual({
+        records: 5,
+        stored: 5,
+        duplicates: 0,
+        filtered: 0,
+        refused: 0,
+        failed: 0,
+        undated: 1,
+      });
     });
 
     it('keep what is good when something among them is damaged', async () => {

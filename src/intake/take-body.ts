@@ -1,7 +1,8 @@
 import type { ChainContext } from '../chain/context.ts';
 import type { Fallback } from '../chain/trails/routes.ts';
+import type { Tx } from '../store/writer.ts';
 import type { Damage, TrailItem, TrailRecord } from '../trail/record-item.ts';
-import type { AcceptRecords } from './accept-records.ts';
+import type { Accepted, AcceptRecords } from './accept-records.ts';
 import type { IntakeCounters } from './intake-counters.ts';
 import { claimMark, findMark, type ObjectMark, saveMark } from './object-marks.ts';
 import { slices } from './slices.ts';
@@ -122,12 +123,20 @@ class Taking {
     const { run, fallback } = this.#request;
     const before = this.#mark;
     const next = this.#nextMark(records.length, status);
-    const accepted = await this.#settings.accept({
+    const handover = {
       records,
       run,
       ...(fallback && { fallback }),
-      ...(next && { claim: (tx) => claimMark(tx, next, before), mark: (tx) => saveMark(tx, next) }),
-    });
+      ...(next && { claim: (tx: Tx) => claimMark(tx, next, before), mark: (tx: Tx) => saveMark(tx, next) }),
+    };
+    this.#counters.came(records.length);
+    let accepted: Accepted;
+    try {
+      accepted = await this.#settings.accept(handover);
+    } catch (error) {
+      this.#counters.failed(records.length);
+      throw error;
+    }
     this.#mark = next;
     this.#records += records.length;
     this.#stored += accepted.stored;

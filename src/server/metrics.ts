@@ -96,14 +96,14 @@ export function metricsPage(settings: MetricsSettings): Hono {
   });
   new Counter({
     name: 'trailbell_intake_records_total',
-    help: 'Records since the start: records = stored + duplicates + filtered + refused',
+    help: 'Records since the start: records = stored + duplicates + filtered + refused + failed, and what is under way',
     labelNames: ['intake', 'outcome'],
     registers: [registry],
     collect() {
       this.reset();
       for (const [intake, stats] of Object.entries(intakes())) {
-        const { records, stored, duplicates, filtered, refused } = stats;
-        for (const [outcome, count] of Object.entries({ records, stored, duplicates, filtered, refused })) {
+        const { records, stored, duplicates, filtered, refused, failed } = stats;
+        for (const [outcome, count] of Object.entries({ records, stored, duplicates, filtered, refused, failed })) {
           this.inc({ intake, outcome }, count);
         }
       }

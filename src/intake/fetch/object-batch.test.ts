@@ -52,7 +52,7 @@ eachStore((open) => {
     ]);
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await storedIds(store)).toEqual(['a', 'b', 'c']);
-    expect(counters.stats()).toMatchObject({ records: 3, stored: 3 });
+    expect(counters.stats()).toMatchObject({ records: 4, stored: 3, failed: 1 });
   });
 
   it('lets what was set aside be read again, all of a source or one object', async () => {

@@ -48,6 +48,7 @@ export class ObjectBatch {
    * on, and with the store's error when it cannot take the part.
    */
   add(part: ObjectPart): Promise<void> {
+    this.#settings.counters.came(part.records.length);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ part, resolve, reject });
       if (!this.#pumping) void this.#pump();
@@ -94,7 +95,14 @@ export class ObjectBatch {
     } catch (error) {
       // One part must not hold up the others: each tries alone, and only what is at fault fails.
       if (batch.length > 1) for (const each of batch) await this.#commit([each]);
-      else batch[0]?.reject(error);
+      else this.#reject(batch, error);
+    }
+  }
+
+  #reject(batch: readonly Waiting[], error: unknown): void {
+    for (const { part, reject } of batch) {
+      this.#settings.counters.failed(part.records.length);
+      reject(error);
     }
   }
 

@@ -229,6 +229,7 @@ class Reading {
       const repeated = Math.min(left, slice.records.length);
       left -= repeated;
       this.#records += repeated;
+      this.#settings.counters.repeated(repeated);
       if (repeated > 0) this.#stored?.add(slice.records.slice(0, repeated));
       held = { ...slice, records: slice.records.slice(repeated) };
     }

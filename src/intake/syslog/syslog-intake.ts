@@ -172,12 +172,14 @@ export class SyslogIntake {
   /** Tries until the store takes them: nobody else has these records. */
   async #commit(records: readonly TrailRecord[], run: string): Promise<void> {
     const { accept, context } = this.#settings;
+    this.#counters.came(records.length);
     for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
       try {
         this.#counters.accepted(await accept({ records, run }));
         return;
       } catch (error) {
         if (this.#stopped) {
+          this.#counters.failed(records.length);
           context.log.error(
             { err: error, records: records.length },
             'Records from syslog could not be kept before the engine stopped',
