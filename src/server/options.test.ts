@@ -21,6 +21,13 @@ describe('settings', () => {
     });
   });
 
+  it('are refused where one stands twice, as of two forwards of one name only the last would send', () => {
+    const text = '{"forwards": {"siem": {"type": "file", "path": "a"}, "siem": {"type": "file", "path": "b"}}}';
+    expect(() => settingsFromFile(text, 'trailbell.json')).toThrow(
+      'trailbell.json: forwards.siem stands there twice, and only one would count',
+    );
+  });
+
   it('names a misprinted key and what was meant', () => {
     expect(() => settingsFromFile('{"dataDri": "x"}', 'trailbell.json')).toThrow(
       'trailbell.json: there is no setting "dataDri"; did you mean "dataDir"?',

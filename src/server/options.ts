@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isAddressRange } from '../base/address-range.ts';
 import { durationOf } from '../base/duration.ts';
 import { nearest } from '../base/nearest.ts';
+import { repeatedKey } from '../base/repeated-key.ts';
 import { USUAL_HISTORY_DAYS } from '../chain/alarms/history-retention.ts';
 import { forwardSettings } from '../forward/settings.ts';
 import { intakeSettings } from '../intake/intake-settings.ts';
@@ -134,6 +135,9 @@ export function settingsFromFile(text: string, name: string): Record<string, unk
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new OptionError(`${name} must hold one JSON object`);
   }
+  const repeated = repeatedKey(text);
+  if (repeated !== undefined)
+    throw new OptionError(`${name}: ${repeated} stands there twice, and only one would count`);
   const { $schema: _, ...settings } = parsed as Record<string, unknown>;
   for (const key of Object.keys(settings)) {
     if (key in serveSchema.shape) continue;
