@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Network } from '../base/network.ts';
 import type { SocketDoor, SocketDoorSettings } from '../base/socket-door.ts';
 import type { ChainContext } from '../chain/context.ts';
@@ -38,6 +39,7 @@ export async function makePlans(
   settings: Readonly<Record<string, ForwardSettings>>,
   deps: PlanDeps,
 ): Promise<ForwardPlan[]> {
+  refuseSharedFiles(settings);
   const plans: ForwardPlan[] = [];
   for (const [name, forward] of Object.entries(settings)) {
     const receiver = await receiverFor(name, forward, deps);
@@ -58,6 +60,21 @@ export async function makePlans(
     });
   }
   return plans;
+}
+
+/** Two that wrote to one file would cut off each other's lines when the disk is full, and rotate it under each other. */
+function refuseSharedFiles(settings: Readonly<Record<string, ForwardSettings>>): void {
+  const names = new Map<string, string>();
+  for (const [name, forward] of Object.entries(settings)) {
+    if (forward.type !== 'file') continue;
+    const path = resolve(forward.path);
+    const other = names.get(path);
+    if (other !== undefined)
+      throw new ForwardError(
+        `forwards.${name}.path: forward ${other} writes to ${path} already: give each its own file`,
+      );
+    names.set(path, name);
+  }
 }
 
 function sourceOf(what: ForwardSettings['what'], { store: { read }, clock }: ChainContext): Source {

@@ -145,6 +145,10 @@ describe('forwards of an engine', () => {
     await expect(start({ type: 'http', url: 'https://x.example.com', ca: '/nowhere.pem' })).rejects.toThrow(
       'forwards.siem.ca: /nowhere.pem cannot be read (ENOENT)',
     );
+    const forwards = { a: { type: 'file', path: 'x.ndjson' }, b: { type: 'file', path: './x.ndjson' } } as const;
+    await expect(startEngine({ forwards })).rejects.toThrow(
+      /^forwards\.b\.path: forward a writes to \/.*\/x\.ndjson already/,
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { eventItem, hostileItems, sampleMatch, sampleRefusal, sampleRing } from '../../../test/forward/items.ts';
+import type { FindingItem } from '../item.ts';
 import { splunkEvent } from '../receivers/splunk/splunk-event.ts';
 import { syslogMessage } from '../receivers/syslog/syslog-message.ts';
 import { cefLine } from './cef.ts';
@@ -82,6 +83,25 @@ describe('the Common Event Format', () => {
 });
 
 describe('a record that is too long for a receiver', () => {
+  it('goes without the largest members of a ring or a finding where a receiver would cut it off', () => {
+    const short = shortened(plainLine, 1_500);
+    const detail = JSON.parse(sampleRing().ring.detail) as object;
+    const long = { ...detail, sessions: Array(100).fill({ account: '111122223333', principal: 'root' }) };
+    const ring = JSON.parse(short(sampleRing({ detail: JSON.stringify(long) })) ?? '') as { detail: object };
+    expect(ring.detail).toMatchObject({ severity: 'critical', trailbellLeftOut: ['events', 'sessions'] });
+    const strange = { severity: 'low', more: 'x'.repeat(3_000) };
+    expect(JSON.parse(short(sampleRing({ detail: JSON.stringify(strange) })) ?? '')).toMatchObject({
+      headline: sampleRing().ring.headline,
+      detail: { severity: 'low', trailbellLeftOut: ['detail'] },
+    });
+    const finding = { control: '4.3', reason: 'no filter', evidence: [{ answer: 'x'.repeat(3_000) }], path: {} };
+    const item: FindingItem = { kind: 'finding', id: 'f', at: 1, documents: { finding, ocsf: {}, asff: {} } };
+    expect(JSON.parse(short(item) ?? '')).toEqual({
+      ...{ type: 'finding', at: 1, control: '4.3', reason: 'no filter', path: {} },
+      trailbellLeftOut: ['evidence'],
+    });
+  });
+
   it('is never longer than that, and still what the format says', () => {
     const long = shortened(plainLine, 2_000);
     fc.assert(

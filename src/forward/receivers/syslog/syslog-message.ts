@@ -16,10 +16,19 @@ const INFORMATIONAL = 6;
 export function syslogMessage(item: ForwardItem, text: string, { facility, hostname }: SyslogNames): Buffer {
   const priority = facility * 8 + levelOf(item);
   const kind = item.kind === 'event' && item.filters.length > 0 ? 'match' : item.kind;
-  const header = `<${priority}>1 ${new Date(item.at).toISOString()} ${hostname} trailbell - ${kind} -`;
+  const header = `<${priority}>1 ${timestamp(item.at)} ${hostname} trailbell - ${kind} -`;
   const message = Buffer.from(`${header} ${text}`, 'utf8');
   return Buffer.concat([Buffer.from(`${message.length} `), message]);
 }
+
+/** Bytes that stand before the text of a message, at most. */
+export const longestHeader = ({ hostname }: SyslogNames): number =>
+  `<191>1 2026-03-01T12:00:00.000Z ${hostname} trailbell - finding - `.length;
+
+const END_OF_YEARS = Date.UTC(10_000, 0, 1);
+
+/** Years have four digits: of a time beyond them nothing is said. */
+const timestamp = (at: number): string => (at < END_OF_YEARS ? new Date(at).toISOString() : '-');
 
 function levelOf(item: ForwardItem): number {
   if (item.kind === 'ring') return LEVELS[severityOf(item.ring)];

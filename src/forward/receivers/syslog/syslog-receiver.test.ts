@@ -154,4 +154,33 @@ describe('a syslog receiver', () => {
     });
     await passing;
   });
+
+  it('is sent no message longer than it takes, header included, and no time that the protocol cannot write', async () => {
+    const parts: Buffer[] = [];
+    const port = await listening((socket) =>
+      socket.on('data', (part) => parts.push(part)).on('end', () => socket.end()),
+    );
+    const world = new ForwardWorld(await open());
+    await world.start({
+      siem: { type: 'syslog', host: '127.0.0.1', port, tls: false, format: 'json', maxBytes: 4_096 },
+    });
+    const [record = ''] = world.records(1);
+    const padded = (length: number) => record.replace('Mozilla/5.0', 'x'.repeat(length - record.length + 11));
+    await world.put(
+      Array.from({ length: 90 }, (_, index) => padded(4_020 + index)),
+      Date.UTC(12_026, 0, 1),
+    );
+    await sent(world, 90);
+    let rest = Buffer.concat(parts);
+    const lengths: number[] = [];
+    while (rest.length > 0) {
+      const length = Number(/^\d+(?= )/.exec(rest.toString('latin1', 0, 10))?.[0]);
+      const start = String(length).length + 1;
+      expect(rest.toString('utf8', start, start + 12)).toBe('<110>1 - tra');
+      lengths.push(length);
+      rest = rest.subarray(start + length);
+    }
+    expect(lengths).toHaveLength(90);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(4_096);
+  });
 });

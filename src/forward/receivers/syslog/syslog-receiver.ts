@@ -4,7 +4,7 @@ import { plainLine } from '../../formats/plain.ts';
 import { shortened } from '../../formats/shortened.ts';
 import type { Receiver } from '../../receiver.ts';
 import { noAnswer } from '../http/judge-answer.ts';
-import { type SyslogNames, syslogMessage } from './syslog-message.ts';
+import { longestHeader, type SyslogNames, syslogMessage } from './syslog-message.ts';
 
 export interface SyslogSettings extends SyslogNames {
   readonly host: string;
@@ -23,7 +23,7 @@ export function syslogReceiver(settings: SyslogSettings, door: SocketDoor): Rece
   return {
     to: `syslog${tls ? '+tls' : ''}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     limits: { count: 5_000, bytes: 4_194_304, inFlight: 1 },
-    encode: shortened(settings.format === 'cef' ? cefLine : plainLine, maxBytes),
+    encode: shortened(settings.format === 'cef' ? cefLine : plainLine, maxBytes - longestHeader(settings)),
     async send(parcels, { sleep }) {
       const bytes = Buffer.concat(parcels.map(({ item, text }) => syslogMessage(item, text, settings)));
       try {
