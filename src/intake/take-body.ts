@@ -55,8 +55,11 @@ export async function takeBody(
   const found = object && (await findMark(settings.context.store.read, object.source, object.name));
   const taking = new Taking(settings, request, counters, found);
   const known = found?.fingerprint === object?.fingerprint ? found : undefined;
-  if (known && known.status !== 'open') taking.repeat(known.records);
-  else await taking.read(items, known?.records ?? 0);
+  if (known && known.status !== 'open') {
+    // Whoever reads it now may be answered before its commit is durable.
+    await settings.context.store.durable();
+    taking.repeat(known.records);
+  } else await taking.read(items, known?.records ?? 0);
   return taking.answer();
 }
 

@@ -1,3 +1,4 @@
+import { type FileHandle, open } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 
@@ -20,16 +21,44 @@ type DatabaseConstructor = new (path: string, options?: { readOnly?: boolean }) 
 /** Enough for every query text the program has; beyond it the oldest is prepared again. */
 const KEPT_STATEMENTS = 500;
 
+/** The write-ahead log of a database, which holds its commits. */
+export interface WriteAheadLog {
+  /** Resolves once all commits so far are on the disk. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function walOf(path: string): WriteAheadLog {
+  /** SQLite makes it with the first commit, and keeps it while the database is open. */
+  let file: Promise<FileHandle | undefined> | undefined;
+  return {
+    async sync() {
+      file ??= open(`${path}-wal`, 'r+').catch(absent);
+      await (await file)?.datasync();
+    },
+    async close() {
+      await (await file)?.close();
+    },
+  };
+}
+
+/** Without a log SQLite brings each commit to the disk itself. */
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
 /**
- * Opens `path` with write-ahead logging. A commit is on the disk when it returns
- * (`synchronous=FULL`): that is the promise behind every answered call.
+ * Opens `path` with write-ahead logging. A commit is durable once `walOf(path).sync()` has brought it to the disk,
+ * which keeps nobody waiting but those it is for: `synchronous=FULL` would do the same, and stop the program meanwhile.
+ * With NORMAL SQLite still keeps the order of what goes to the disk, so that a database is never damaged.
  */
 export function openSqlite(path: string, mode: 'write' | 'read'): SqliteDatabase {
   const database = new (databaseClass())(path, { readOnly: mode === 'read' });
   database.exec('PRAGMA busy_timeout = 10000');
   if (mode === 'write') {
-    database.exec('PRAGMA journal_mode = WAL');
-    database.exec('PRAGMA synchronous = FULL');
+    const [answer] = database.prepare('PRAGMA journal_mode = WAL').all() as { journal_mode?: string }[];
+    // Some file systems cannot have the log.
+    database.exec(`PRAGMA synchronous = ${answer?.journal_mode === 'wal' ? 'NORMAL' : 'FULL'}`);
     database.exec('PRAGMA foreign_keys = ON');
     // About 16 MB: pages that are written again and again go into the database once.
     database.exec('PRAGMA wal_autocheckpoint = 4000');

@@ -3,20 +3,22 @@ import pg from 'pg';
 import { noFaults, type ReachFault } from '../base/faults.ts';
 import type { Dialect } from './dialect.ts';
 import { migrate } from './migrate.ts';
-import { openSqlite } from './sqlite-database.ts';
+import { openSqlite, walOf } from './sqlite-database.ts';
 import type { Tables } from './tables.ts';
 import { type Work, Writer } from './writer.ts';
 
 /** The system of record. Both dialects answer every query alike. */
 export interface Store {
   readonly dialect: Dialect;
-  /** Committed state only. Never used for writing. */
+  /** Committed state only; the last of it may be on its way to the disk. Never used for writing. */
   readonly read: Kysely<Tables>;
   /**
    * Runs `work` in a transaction and resolves once it is durably committed. Writes run one after the
    * other, so `work` may read and then write without a race; it must await nothing but queries.
    */
   write<T>(work: Work<T>): Promise<T>;
+  /** Resolves once all that `read` shows now is durable. Who answers for what he has only read waits for it. */
+  durable(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -31,13 +33,16 @@ export async function openStore(location: string, reach: ReachFault = noFaults):
     throw error;
   }
   const read = new Kysely<Tables>({ dialect: connect(dialect, location, 'read') });
-  const writer = new Writer(writing, reach);
+  const log = dialect === 'sqlite' ? walOf(location) : undefined;
+  const writer = new Writer(writing, reach, log && (() => log.sync()));
   return {
     dialect,
     read,
     write: (work) => writer.run(work),
+    durable: () => writer.durable(),
     async close() {
       await writer.close();
+      await log?.close();
       await Promise.all([read.destroy(), writing.destroy()]);
     },
   };

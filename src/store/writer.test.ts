@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
-import { eachStore } from '../../test/stores.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { eachStore, sqliteStore } from '../../test/stores.ts';
+import { type FaultPoint, noFaults } from '../base/faults.ts';
+import { Writer } from './writer.ts';
+
+const pause = () => new Promise<void>((resolve) => setTimeout(resolve, 5));
 
 eachStore((open) => {
   describe('writing', () => {
@@ -67,5 +71,47 @@ eachStore((open) => {
       await store.close();
       await expect(store.write(async () => 1)).rejects.toThrow('closed');
     });
+  });
+});
+
+describe('writing to a disk that takes its time', () => {
+  const open = sqliteStore();
+
+  it('answers only when a commit is on the disk, and lets what comes meanwhile share the next', async () => {
+    const store = await open();
+    const syncs: (() => void)[] = [];
+    let commits = 0;
+    const reach = (point: FaultPoint) => {
+      if (point === 'before-commit') commits += 1;
+    };
+    const writer = new Writer(store.read, reach, () => new Promise((resolve) => syncs.push(resolve)));
+    const answered: number[] = [];
+    const job = (n: number) => writer.run(async () => n).then((answer) => answered.push(answer));
+    const first = job(1);
+    await vi.waitFor(() => expect(syncs).toHaveLength(1));
+    const others = [job(2), job(3)];
+    const durable = writer.durable().then(() => answered.push(0));
+    await pause();
+    others.push(job(4));
+    await pause();
+    expect({ commits, answered }).toEqual({ commits: 1, answered: [] });
+    syncs.shift()?.();
+    await Promise.all([first, durable]);
+    expect(answered.sort()).toEqual([0, 1]);
+    await vi.waitFor(() => expect(syncs).toHaveLength(1));
+    expect(commits).toBe(2);
+    const closing = writer.close();
+    syncs.shift()?.();
+    await Promise.all([...others, closing]);
+    expect({ commits, answered }).toEqual({ commits: 2, answered: [0, 1, 2, 3, 4] });
+  });
+
+  it('refuses everything once the disk has refused a commit', async () => {
+    const store = await open();
+    const writer = new Writer(store.read, noFaults, () => Promise.reject(new Error('EIO')));
+    const answers = await Promise.allSettled([writer.run(async () => 1), writer.run(async () => 2)]);
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await expect(writer.run(async () => 3)).rejects.toThrow('cannot be written to the disk');
+    await expect(writer.durable()).rejects.toThrow('cannot be written to the disk');
   });
 });

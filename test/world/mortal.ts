@@ -49,6 +49,7 @@ export function mortalStore(store: Store, life: Life): Store {
     dialect: store.dialect,
     read: store.read,
     close: () => store.close(),
+    durable: () => (life.dead ? never() : store.durable()),
     async write(work) {
       if (life.dead) return never();
       try {

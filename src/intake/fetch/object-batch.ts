@@ -25,10 +25,11 @@ export interface ObjectBatchSettings {
 const MOST_OBJECTS = 500;
 
 const LONGEST_REST = 50;
+/** Batches under way at once: they share a commit, and the next is made ready while one is brought to the disk. */
 const BATCHES = 3;
 
 interface Waiting {
-  readonly part: ObjectPart;
+  readonly part: ObjectPart & { readonly bytes: number };
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -50,7 +51,8 @@ export class ObjectBatch {
   add(part: ObjectPart): Promise<void> {
     this.#settings.counters.came(part.records.length);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ part, resolve, reject });
+      const bytes = part.records.reduce((sum, { text }) => sum + text.length, 0);
+      this.#waiting.push({ part: { ...part, bytes }, resolve, reject });
       if (!this.#pumping) void this.#pump();
     });
   }
@@ -60,17 +62,31 @@ export class ObjectBatch {
     this.#pumping = true;
     // Readers that were answered together come back together.
     await new Promise<void>((resolve) => setImmediate(resolve));
+    const underWay = new Set<Promise<void>>();
     while (this.#waiting.length > 0) {
       const begun = clock.now();
-      // Batches that are handed over together share a commit, and others' writes come between them.
-      const batches: Promise<void>[] = [];
-      while (this.#waiting.length > 0 && batches.length < BATCHES) batches.push(this.#commit(this.#next()));
-      await Promise.all(batches);
+      while (this.#waiting.length > 0 && underWay.size < BATCHES) {
+        const batch = this.#commit(this.#next()).finally(() => underWay.delete(batch));
+        underWay.add(batch);
+      }
+      await Promise.race(underWay);
+      if (this.#isPlenty()) continue;
+      await Promise.all(underWay);
       // Half of the time may go into commits: more comes together meanwhile, and shares the next one.
       const took = Math.min(LONGEST_REST, clock.now() - begun);
-      if (took > 0 && this.#waiting.length < MOST_OBJECTS) await sleep(clock, took);
+      if (took > 0 && !this.#isPlenty()) await sleep(clock, took);
     }
     this.#pumping = false;
+  }
+
+  /** Does a full batch wait? */
+  #isPlenty(): boolean {
+    let bytes = 0;
+    for (const { part } of this.#waiting) {
+      bytes += part.bytes;
+      if (bytes >= MOST_BYTES) return true;
+    }
+    return this.#waiting.length >= MOST_OBJECTS;
   }
 
   #next(): Waiting[] {
@@ -79,7 +95,7 @@ export class ObjectBatch {
     for (const { part } of this.#waiting) {
       const { source, object } = part.mark;
       records += part.records.length;
-      bytes += part.records.reduce((sum, { text }) => sum + text.length, 0);
+      bytes += part.bytes;
       const isFull = records > MOST_RECORDS || bytes > MOST_BYTES || count >= MOST_OBJECTS;
       if (count > 0 && (isFull || objects.has(`${source} ${object}`))) break;
       objects.add(`${source} ${object}`);

@@ -106,6 +106,7 @@ export class ObjectTaker {
         const fingerprint = printText({ ...print, etag });
         await batch.add({ records: [], mark: { ...mark, fingerprint }, before: mark });
       }
+      await context.store.durable();
       return { outcome: 'known', newestEventAt: undefined };
     }
     const reading = new Reading(this.#settings, source, key, etag, mark);
