@@ -130,20 +130,22 @@ export class ObjectTaker {
     }
   }
 
-  /** Gives up on an object, until somebody asks for it again, and tells so. */
-  async setAside(source: string, key: string, etag: string | undefined, error: string): Promise<void> {
+  /**
+   * Gives up on an object, until somebody asks for it again, and tells so; false where it was read before, as far as
+   * anybody knows: then there is nothing to give up.
+   */
+  async setAside(source: string, key: string, etag: string | undefined, error: string): Promise<boolean> {
     const { context, counters, batch } = this.#settings;
     const before = await findMark(context.store.read, source, key);
+    const print = before && readPrint(before.fingerprint);
+    const version = plainEtag(etag) ?? print?.etag ?? '';
+    if (before && isFinished(before) && print?.etag === version) return false;
     counters.refused();
     context.log.error({ source, object: key, error }, 'an object was set aside');
     const mark: ObjectMark = {
       source,
       object: key,
-      fingerprint: printText({
-        etag: plainEtag(etag) ?? '',
-        hash: undefined,
-        begins: before && readPrint(before.fingerprint).begins,
-      }),
+      fingerprint: printText({ etag: version, hash: undefined, begins: print?.begins }),
       offset: 0,
       records: before?.records ?? 0,
       status: 'dead',
@@ -151,6 +153,7 @@ export class ObjectTaker {
       updated_at: context.clock.now(),
     };
     await batch.add({ records: [], mark, before });
+    return true;
   }
 }
 

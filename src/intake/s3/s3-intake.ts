@@ -292,10 +292,9 @@ export class S3Intake implements RunningIntake {
     const isFinal = isOfObject(error);
     const patience = isFinal ? 'over' : this.#failed.failed(object, this.#read);
     if (patience === 'over') {
-      await this.#taker.setAside(source, object.key, object.etag, (error as Error).message);
+      if (await this.#taker.setAside(source, object.key, object.etag, (error as Error).message)) this.#setAside += 1;
       this.#failed.succeeded(object.key);
       this.#lag.isRead(object.key);
-      this.#setAside += 1;
       return;
     }
     const isAll = this.#failing.failed(folderOfKey(object.key), this.#begunAt, this.#plans.size);

@@ -244,4 +244,30 @@ describe('the intake of a queue', () => {
     expect(await storedIds(store)).toHaveLength(9);
     await intake.stop();
   });
+
+  it('does not set aside, and count again, what was read long before its message came once more', async () => {
+    const { store, bucket, queue, intake, pass } = await world();
+    const key = bucket.deliver(ROOT, { at: NOON, ids: ['a'] });
+    queue.send(noted(key));
+    intake.start();
+    await pass(2_000);
+    const facts = bucket.facts.bind(bucket);
+    bucket.facts = async (name) => {
+      if (name === key) throw new FinalError('access is denied');
+      return facts(name);
+    };
+    queue.send(noted(key));
+    for (let n = 0; n < 8; n += 1) {
+      queue.send(noted(bucket.deliver(ROOT, { at: NOON, ids: [`other${n}`] })));
+      await pass(40_000);
+    }
+    expect(await setAside(store)).toEqual([]);
+    bucket.facts = facts;
+    queue.send(noted(key));
+    await pass(20_000);
+    expect(queue.left).toBe(0);
+    expect(await storedIds(store)).toHaveLength(9);
+    expect(intake.state()).toMatchObject({ objects: { setAside: 0 }, trouble: null });
+    await intake.stop();
+  });
 });

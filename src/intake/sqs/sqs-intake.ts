@@ -249,8 +249,8 @@ export class SqsIntake implements RunningIntake {
   }
 
   async #giveUp({ bucket, key, etag }: NotedObject, error: string): Promise<void> {
-    await this.#taker.setAside((this.#settings.buckets.get(bucket) as NotedBucket).source, key, etag, error);
-    this.#setAside += 1;
+    const { source } = this.#settings.buckets.get(bucket) as NotedBucket;
+    if (await this.#taker.setAside(source, key, etag, error)) this.#setAside += 1;
   }
 
   /** A message that means nothing here would come again for ever. */
