@@ -8,6 +8,7 @@ import { drillCommand } from './drill.ts';
 import { forwardCommand } from './forward.ts';
 import { iamPolicyCommand } from './iam-policy.ts';
 import { ingestCommand } from './ingest.ts';
+import { intakesCommand } from './intakes.ts';
 import { keysCommand } from './keys.ts';
 import { patternCommand } from './pattern.ts';
 import { quietWarnings } from './quiet-warnings.ts';
@@ -74,6 +75,7 @@ export function programFor(terminal: Terminal, end: (code: number) => void): Com
     ringCommand,
     silenceCommand,
     forwardCommand,
+    intakesCommand,
     repairCommand,
     drillCommand,
     keysCommand,

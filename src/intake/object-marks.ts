@@ -152,3 +152,20 @@ export async function reopenMarks(
     .execute();
   return objects;
 }
+
+/** Takes note of objects of a source that were set aside: they count as read, as far as they were. Gives how many. */
+export async function dismissMarks(
+  { db }: Tx,
+  source: string,
+  object: string | undefined,
+  now: number,
+): Promise<number> {
+  let query = db
+    .updateTable('intake_objects')
+    .set({ status: 'done', updated_at: now })
+    .where('source', '=', source)
+    .where(isSetAside);
+  if (object !== undefined) query = query.where('object', '=', object);
+  const { numUpdatedRows } = await query.executeTakeFirst();
+  return Number(numUpdatedRows);
+}

@@ -21,7 +21,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const NOON = Date.UTC(2026, 2, 4, 12);
-const nobody = { start: () => undefined, stop: async () => undefined, states: () => [] };
+const nobody = { start: () => undefined, stop: async () => undefined, states: () => [], reads: () => true };
 const ROOT = 'org/AWSLogs/o-abcdefghij/';
 
 /** Counts the calls to a bucket. */

@@ -36,6 +36,8 @@ export interface RunningIntake {
   /** Resolves when nothing is being read any more, or after five seconds. */
   stop(): Promise<void>;
   state(): IntakeState;
+  /** Whether objects of this source are its to read. */
+  reads(source: string): boolean;
   /** Reads objects once more that were set aside; those of other sources are somebody else's. */
   retry(source: string, objects: readonly string[]): void;
 }

@@ -172,8 +172,12 @@ export class S3Intake implements RunningIntake {
     await this.#run.endIfQuiet();
   }
 
+  reads(source: string): boolean {
+    return source === this.#settings.source;
+  }
+
   retry(source: string, objects: readonly string[]): void {
-    if (source !== this.#settings.source) return;
+    if (!this.reads(source)) return;
     this.#readAgain(objects);
     this.#schedule(RETRY_AFTER);
   }

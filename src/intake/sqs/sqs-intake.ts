@@ -123,6 +123,10 @@ export class SqsIntake implements RunningIntake {
     };
   }
 
+  reads(source: string): boolean {
+    return [...this.#settings.buckets.values()].some((known) => known.source === source);
+  }
+
   retry(source: string, objects: readonly string[]): void {
     for (const [bucket, known] of this.#settings.buckets) {
       if (known.source !== source) continue;

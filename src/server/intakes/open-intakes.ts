@@ -22,6 +22,8 @@ export interface OpenIntakes {
   stop(): Promise<void>;
   /** In the order of the settings. */
   readonly states: () => readonly IntakeState[];
+  /** Whether any of them reads objects of this source. */
+  reads(source: string): boolean;
   retry(source: string, objects: readonly string[]): void;
 }
 
@@ -47,6 +49,7 @@ export async function openIntakes(settings: IntakesSettings): Promise<OpenIntake
       await Promise.all(intakes.map((intake) => intake.stop()));
     },
     states: () => intakes.map((intake) => intake.state()),
+    reads: (source) => intakes.some((intake) => intake.reads(source)),
     retry(source, objects) {
       for (const intake of intakes) intake.retry(source, objects);
     },
