@@ -93,6 +93,75 @@ describe('trailbell rules import', () => {
     expect((await command('rules', 'import', sigma)).code).toBe(0);
   });
 
+  it('passes rules for other logs over, whatever of their source says so', async () => {
+    const source = (logsource: string, name: string): string =>
+      file(name, SIGMA.replace('{ product: aws, service: cloudtrail }', logsource));
+    const others = [
+      source('{ product: windows, category: process_creation }', 'windows.yml'),
+      source('{ category: webserver }', 'web.yml'),
+      source('{ product: aws, service: route53 }', 'route53.yml'),
+    ];
+    const { out } = await command('rules', 'import', '--json', sigma, source('{ product: aws }', 'aws.yml'), ...others);
+    const { rules, passed } = JSON.parse(out) as { rules: { file: string }[]; passed: string[] };
+    expect(rules.map(({ file: from }) => from)).toEqual([sigma, join(folder, 'aws.yml')]);
+    expect(passed).toEqual(others);
+  });
+
+  it('gives no two filters one name, as the later would take the place of the earlier', async () => {
+    const titled = (title: string, userAgents: string): string =>
+      SIGMA.replace('Trail tampered with', title).replace(
+        'eventName: [StopLogging, DeleteTrail]',
+        `userAgent|contains: [${userAgents}]`,
+      );
+    const paths = [
+      file('n1.yml', titled('Tools', 'kali, parrot, pentoo')),
+      file('n2.yml', titled('Tools 2', 'kali')),
+      file('n3.yml', titled('Tools', 'parrot')),
+    ];
+    const topic = `arn:aws:sns:us-east-1:${ACCOUNT}:t`;
+    const { out } = await command('rules', 'import', '--as', 'cli', '--topic-arn', topic, ...paths);
+    const names = [...out.matchAll(/--filter-name (\S+)/g)].map(([, name]) => name);
+    expect(names).toHaveLength(4);
+    expect(new Set(names).size).toBe(4);
+    expect(names.slice(0, 2)).toEqual(['rule-tools', 'rule-tools-2']);
+  });
+
+  it('reads each document of a file, and says that correlations are not compared', async () => {
+    const correlation = 'title: Many\ncorrelation:\n  type: event_count\n  rules: [a]\n  timespan: 5m\n';
+    const other = SIGMA.replace('Trail tampered with', 'Second');
+    const { code, out } = await command(
+      'rules',
+      'import',
+      '--json',
+      file('m.yml', `---\n${SIGMA}---\n${other}--- # x\n${correlation}`),
+    );
+    expect(code).toBe(1);
+    const { rules } = JSON.parse(out) as { rules: Record<string, unknown>[] };
+    expect(rules.map(({ name, relation, problem }) => [name, relation ?? problem])).toEqual([
+      ['trail-tampered-with', 'equivalent'],
+      ['second', 'equivalent'],
+      ['m', 'counts and correlations are not compared'],
+    ]);
+  });
+
+  it('refuses an event pattern that names a member twice', async () => {
+    const twice = file('twice.json', '{"detail":{"eventName":["A"],"eventName":["B"]}}');
+    const { code, out } = await command('rules', 'import', twice);
+    expect(code).toBe(1);
+    expect(out).toContain('detail.eventName stands there twice');
+  });
+
+  it('shows nothing of a rule that would move a cursor or forge a line', async () => {
+    const hostile = SIGMA.replace('title: Trail tampered with', 'title: "\\e[2Jowned\\n✓ fine"').replace(
+      'eventName: [StopLogging, DeleteTrail]',
+      'userAgent|cased: "a\\e]0;x\\u0007\\u202e"',
+    );
+    const { out } = await command('rules', 'import', file('hostile.yml', hostile));
+    expect(out).toContain('owned');
+    expect(out.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(out.split('\n').filter((line) => line.startsWith('✓'))).toHaveLength(1);
+  });
+
   it.each([
     ['nothing that is a rule', [file('plain.yml', 'a: 1')], 1],
     ['a path that is not there', [join(folder, 'none')], 2],

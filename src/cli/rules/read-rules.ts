@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { parse } from 'yaml';
+import { repeatedKey } from '../../base/repeated-key.ts';
 import { PatternError, RuleError } from '../../pattern/index.ts';
 import { asFilterPatterns, kindOfRule, type Translation } from '../../pattern/rules/index.ts';
+import { shownText } from '../../trail/plain-text.ts';
 import { CommandError } from '../terminal.ts';
 
 /** A rule of the user's, and its filter patterns or what stands against them. */
@@ -31,7 +33,7 @@ const SUFFIXES = new Set(['.yml', '.yaml', '.json']);
 export function readRules(paths: readonly string[]): ReadRules {
   const passed: string[] = [];
   const rules: ReadRule[] = [];
-  const names = new Map<string, number>();
+  const taken = new Set<string>();
   for (const file of paths.flatMap(filesAt)) {
     for (const { text, name: given } of textsIn(file)) {
       const { title, isOther } = aboutOf(text);
@@ -39,11 +41,10 @@ export function readRules(paths: readonly string[]): ReadRules {
         passed.push(file);
         continue;
       }
-      const wanted = nameOf(given ?? title ?? basename(file, extname(file)));
-      const times = (names.get(wanted) ?? 0) + 1;
-      names.set(wanted, times);
-      const name = times > 1 ? `${wanted}-${times}` : wanted;
-      rules.push({ file, name, title: title ?? given ?? name, outcome: outcomeOf(text) });
+      const outcome = outcomeOf(text);
+      const filters = 'problem' in outcome ? 1 : outcome.patterns.length;
+      const name = freeName(nameOf(given ?? title ?? basename(file, extname(file))), filters, taken);
+      rules.push({ file, name, title: title ?? given ?? name, outcome });
     }
   }
   if (rules.length === 0) {
@@ -53,6 +54,17 @@ export function readRules(paths: readonly string[]): ReadRules {
     );
   }
   return { rules, passed };
+}
+
+/** A name under which no other rule has a filter: the second of a rule's filters has `-2` behind it, and so on. */
+function freeName(wanted: string, filters: number, taken: Set<string>): string {
+  for (let times = 1; ; times += 1) {
+    const name = times > 1 ? `${wanted}-${times}` : wanted;
+    const own = Array.from({ length: filters }, (_, at) => (at === 0 ? name : `${name}-${at + 1}`));
+    if (own.some((one) => taken.has(one))) continue;
+    for (const one of own) taken.add(one);
+    return name;
+  }
 }
 
 function filesAt(path: string): string[] {
@@ -82,12 +94,18 @@ function textsIn(file: string): RuleText[] {
     throw new CommandError(`cannot read ${file}: ${(error as Error).message}`);
   }
   const { Rules: listed } = (jsonIn(text) ?? {}) as { Rules?: unknown };
-  if (!Array.isArray(listed)) return [{ text }];
+  if (!Array.isArray(listed)) return documentsIn(text).map((document) => ({ text: document }));
   return listed.flatMap((rule: unknown) => {
     const { Name, EventPattern } = (rule ?? {}) as { Name?: unknown; EventPattern?: unknown };
     // A rule without a pattern is one by the clock.
     return EventPattern === undefined ? [] : [{ text: JSON.stringify(rule), name: String(Name ?? 'rule') }];
   });
+}
+
+/** A file of YAML may hold several documents: rules, and what correlates them. */
+function documentsIn(text: string): string[] {
+  const documents = text.split(/^---(?=\s|$).*$/m).filter((document) => /^\s*[^\s#]/m.test(document));
+  return documents.length > 1 ? documents : [text];
 }
 
 function jsonIn(text: string): unknown {
@@ -98,18 +116,29 @@ function jsonIn(text: string): unknown {
   }
 }
 
+interface About {
+  readonly title?: string | undefined;
+  readonly isOther: boolean;
+}
+
 /** Title of a Sigma rule, and whether it is for other logs. */
-function aboutOf(text: string): { title?: string | undefined; isOther: boolean } {
+function aboutOf(text: string): About {
   if (kindOfRule(text) !== 'sigma') return { isOther: false };
   try {
     const document: unknown = parse(text, { maxAliasCount: 20 });
-    const { title, logsource } = (document ?? {}) as { title?: unknown; logsource?: { service?: unknown } };
-    const isOther = logsource?.service !== undefined && logsource.service !== 'cloudtrail';
-    return { title: typeof title === 'string' ? title.slice(0, 200) : undefined, isOther };
+    const { title, logsource } = (document ?? {}) as { title?: unknown; logsource?: unknown };
+    return { title: shownText(title, 200), isOther: isOtherLog(logsource) };
   } catch {
     // Told with the rule.
     return { isOther: false };
   }
+}
+
+/** Whether a log source names anything but CloudTrail. One that names nothing may be meant for it. */
+function isOtherLog(logsource: unknown): boolean {
+  const { product, service, category } = (logsource ?? {}) as Record<'product' | 'service' | 'category', unknown>;
+  if (service !== undefined) return service !== 'cloudtrail';
+  return (product !== undefined && product !== 'aws') || (product === undefined && category !== undefined);
 }
 
 const nameOf = (title: string): string =>
@@ -120,7 +149,10 @@ const nameOf = (title: string): string =>
     .slice(0, 100) || 'rule';
 
 function outcomeOf(text: string): ReadRule['outcome'] {
+  if (/^correlation\s*:/m.test(text)) return { problem: 'counts and correlations are not compared' };
   if (kindOfRule(text) === 'filter') return { problem: 'it is no Sigma rule and no EventBridge pattern' };
+  const repeated = kindOfRule(text) === 'event-bridge' ? repeatedKey(text) : undefined;
+  if (repeated !== undefined) return { problem: `${repeated} stands there twice, and only one would count` };
   try {
     return asFilterPatterns(text);
   } catch (error) {

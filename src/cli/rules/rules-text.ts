@@ -18,17 +18,22 @@ export function rulesText({ rules, passed }: ReadRules, colors: Terminal['colors
   return lines.join('\n');
 }
 
-function ruleLines({ title, file, outcome }: ReadRule, colors: Terminal['colors']): string[] {
+/** Rules come from anywhere: nothing in them may move a cursor or forge a line. */
+const shown = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');
+
+function ruleLines(rule: ReadRule, colors: Terminal['colors']): string[] {
+  const { outcome } = rule;
+  const [title, file] = [shown(rule.title), shown(rule.file)];
   const named = `${colors.bold(title)} ${colors.dim(file)}`;
-  if ('problem' in outcome) return [`${colors.red('✗')} ${named}`, `  no filter pattern: ${outcome.problem}`];
+  if ('problem' in outcome) return [`${colors.red('✗')} ${named}`, `  no filter pattern: ${shown(outcome.problem)}`];
   const { patterns, comparison } = outcome;
   const isSame = comparison.relation === 'equivalent';
   const lines = [`${isSame ? colors.green('✓') : colors.yellow('≈')} ${named}`, `  ${MEANINGS[comparison.relation]}`];
-  for (const pattern of patterns) lines.push(`    ${pattern}`);
+  for (const pattern of patterns) lines.push(`    ${shown(pattern)}`);
   const { onlyA, onlyB } = comparison.messages;
-  if (onlyA !== null) lines.push(`  rings and the rule does not: ${onlyA}`);
-  if (onlyB !== null) lines.push(`  silent and the rule matches: ${onlyB}`);
-  return [...lines, ...comparison.notes.map((note) => `  ${colors.yellow('!')} ${note}`)];
+  if (onlyA !== null) lines.push(`  rings and the rule does not: ${shown(onlyA)}`);
+  if (onlyB !== null) lines.push(`  silent and the rule matches: ${shown(onlyB)}`);
+  return [...lines, ...comparison.notes.map((note) => `  ${colors.yellow('!')} ${shown(note)}`)];
 }
 
 /** A rule as docs/rules.md says. */

@@ -49,6 +49,21 @@ describe('a rule as filter patterns', () => {
       ['{ $.eventName = "ConsoleLogin" && $.additionalEventData.MFAUsed = "No" }'],
     ],
     [
+      'a service, which AWS writes in small letters',
+      sigma({ a: { eventSource: 'IAM.amazonaws.com', 'eventName|startswith': 'Create' }, condition: 'a' }),
+      ['{ $.eventSource = "iam.amazonaws.com" && $.eventName = "Create*" }'],
+    ],
+    [
+      'a call whose capital letters nobody gave: any case, as Sigma asks',
+      sigma({ a: { eventName: ['putrole', 'StopLogging'] }, condition: 'a' }),
+      ['{ $.eventName = "StopLogging" || $.eventName = %^[Pp][Uu][Tt][Rr][Oo][Ll][Ee]$% }'],
+    ],
+    [
+      'a part of a call that may stand within it in another case',
+      sigma({ a: { 'eventName|contains': ['login', 'VPC'] }, condition: 'a' }),
+      ['{ $.eventName = %[Ll][Oo][Gg][Ii][Nn]% || $.eventName = %[Vv][Pp][Cc]% }'],
+    ],
+    [
       'a constant or its text',
       sigma({ a: { readOnly: 'true' }, condition: 'a' }),
       ['{ $.readOnly = "true" || $.readOnly IS TRUE }'],
@@ -107,6 +122,11 @@ describe('a rule as filter patterns', () => {
   it.each([
     ['a range of addresses', JSON.stringify({ detail: { sourceIPAddress: [{ cidr: '10.0.0.0/8' }] } }), /no words for/],
     ['a question mark', sigma({ a: { eventName: 'Get?' }, condition: 'a' }), /no words for/],
+    [
+      'a quote in the name of a field',
+      sigma({ a: { "requestParameters.it's": 'x' }, condition: 'a' }),
+      /can name the field/,
+    ],
     ['a star itself', sigma({ a: { 'userAgent|cased': 'a\\*b' }, condition: 'a' }), /star/],
     ['nothing', JSON.stringify({ source: ['my.app'] }), /never matches/],
   ])('is refused with what stands against it: %s', (_what, rule, problem) => {

@@ -1,12 +1,12 @@
 import { RE2JS } from 're2js';
 import { compareNumbers, isNumberText } from '../decimal.ts';
-import { usualAt } from '../prover/cloudtrail-shape.ts';
 import { and, type Condition, not, or } from '../prover/condition.ts';
 import { kindProbe, type Probe } from '../prover/probe.ts';
 import { groupedRegexLanguage, UnreadableRegex } from '../prover/regex-language.ts';
 import type { Spelling } from '../prover/rule.ts';
 import type { OrderSign, SaidText, Saying } from '../prover/saying.ts';
 import { addressRange } from './address-range.ts';
+import { isAsAwsWrites, isWrittenByAws, spellingOf } from './aws-spelling.ts';
 import { RuleError } from './rule-error.ts';
 import { numericProbe, scalarProbe, scalarTextProbe, valueOrListed } from './scalar.ts';
 import { exactly, fittingPieces, type TextMatcher } from './text-matcher.ts';
@@ -34,18 +34,22 @@ export function sigmaFieldCondition(
   if (field === '') throw new RuleError('a search without a field is not compared', path);
   const names = field.split('.');
   const has = (modifier: string): boolean => modifiers.includes(modifier);
-  const isSpelled = caseCounts || WRITTEN_BY_AWS.has(field);
+  const isSpelled = ({ parts }: SaidText): boolean =>
+    isWrittenByAws(field) ? isAsAwsWrites(field, parts) : caseCounts;
   const ask = (probe: Probe): Condition =>
-    valueOrListed(names, isSpelled ? { ...probe, says: inItsCase(probe.says, field) } : probe);
-  if (isSpelled)
-    for (const value of values) if (typeof value === 'string') noteSpelling(value, modifiers, names, path, spell);
+    valueOrListed(names, { ...probe, says: inItsCase(probe.says, field, isSpelled) });
+  for (const value of values)
+    if (typeof value === 'string') noteSpelling(value, modifiers, { names, path, spell, isSpelled });
   if (has('exists')) {
     const isThere = ask(scalarProbe);
-    return values[0] === false || values[0] === 'false' ? not(isThere) : isThere;
+    const [wanted] = values;
+    if (values.length !== 1 || !/^(?:true|false)$/i.test(String(wanted)))
+      throw new RuleError('exists takes true or false', path);
+    return String(wanted).toLowerCase() === 'false' ? not(isThere) : isThere;
   }
   const conditions = has('all')
     ? values.map((value) => valueCondition(value, modifiers, path, ask))
-    : [anyValue(values, modifiers, path, ask)];
+    : [anyValue(values, { modifiers, path, ask, isSpelled })];
   const joined = and(...conditions);
   return has('neq') ? not(joined) : joined;
 }
@@ -57,33 +61,33 @@ export interface SigmaReading {
   readonly caseCounts: boolean;
 }
 
-/** As AWS is known to spell a text in that field, else as the rule does. */
-function inItsCase(says: Saying | undefined, field: string): Saying | undefined {
+/** Texts in the case that AWS writes them in, or the rule where that counts; the others are left in any case. */
+function inItsCase(
+  says: Saying | undefined,
+  field: string,
+  isSpelled: (text: SaidText) => boolean,
+): Saying | undefined {
   if (says?.kind !== 'texts') return says;
-  const usual = usualAt(field).texts;
-  const spelled = (text: string): string => usual.find((one) => one.toLowerCase() === text.toLowerCase()) ?? text;
-  const inCase = ({ parts }: SaidText): SaidText => ({
-    parts: parts.length === 1 ? parts.map(spelled) : parts,
-    ignoresCase: false,
-  });
+  const inCase = (text: SaidText): SaidText =>
+    isSpelled(text) ? { parts: spellingOf(field, text.parts), ignoresCase: false } : text;
   return { ...says, texts: says.texts.map(inCase) };
 }
 
-/** Fields that AWS fills with words of its own, each written in one way. */
-const WRITTEN_BY_AWS = new Set([
-  ...['eventName', 'eventSource', 'eventType', 'eventCategory', 'awsRegion', 'errorCode', 'userIdentity.type'],
-  ...['userIdentity.invokedBy', 'additionalEventData.MFAUsed', 'responseElements.ConsoleLogin'],
-]);
+interface SpellingContext {
+  readonly names: readonly string[];
+  readonly path: readonly string[];
+  readonly spell: (spelling: Spelling) => void;
+  readonly isSpelled: (text: SaidText) => boolean;
+}
 
 function noteSpelling(
   value: string,
   modifiers: readonly string[],
-  names: readonly string[],
-  path: readonly string[],
-  spell: (spelling: Spelling) => void,
+  { names, path, spell, isSpelled }: SpellingContext,
 ): void {
   if (modifiers.some((modifier) => modifier === 'cased' || modifier === 're' || modifier === 'cidr')) return;
   const loose = textMatcher(value, modifiers, path);
+  if (!loose.said || !isSpelled(loose.said)) return;
   const strict = textMatcher(value, [...modifiers, 'cased'], path);
   spell({
     steps: names.map((name) => ({ kind: 'name', name })),
@@ -92,18 +96,29 @@ function noteSpelling(
   });
 }
 
-/** Texts of one list make one question, so that long lists stay cheap. */
+/**
+ * Texts of one list make one question, so that long lists stay cheap; those that may stand in any case make one of their
+ * own, as other spellings of the first are left out of comparisons and theirs are not.
+ */
 function anyValue(
   values: readonly SigmaValue[],
-  modifiers: readonly string[],
-  path: readonly string[],
-  ask: (probe: Probe) => Condition,
+  { modifiers, path, ask, isSpelled }: Asking & { readonly isSpelled: (text: SaidText) => boolean },
 ): Condition {
   const texts = values.filter((value) => isTextValue(value, modifiers));
   const others = values.filter((value) => !isTextValue(value, modifiers));
   const matchers = texts.map((value) => textMatcher(String(value), modifiers, path));
-  const conditions = others.map((value) => valueCondition(value, modifiers, path, ask));
-  return or(...(matchers.length > 0 ? [ask(scalarTextProbe(matchers))] : []), ...conditions);
+  const isInCase = ({ said }: TextMatcher): boolean => said !== undefined && isSpelled(said);
+  const questions = [matchers.filter(isInCase), matchers.filter((matcher) => !isInCase(matcher))];
+  return or(
+    ...questions.flatMap((some) => (some.length > 0 ? [ask(scalarTextProbe(some))] : [])),
+    ...others.map((value) => valueCondition(value, modifiers, path, ask)),
+  );
+}
+
+interface Asking {
+  readonly modifiers: readonly string[];
+  readonly path: readonly string[];
+  readonly ask: (probe: Probe) => Condition;
 }
 
 const isTextValue = (value: SigmaValue, modifiers: readonly string[]): boolean =>

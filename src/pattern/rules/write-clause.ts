@@ -131,6 +131,8 @@ function selectorText(steps: readonly Step[]): string {
   return steps.reduce((text, step) => {
     if (step.kind === 'every') return `${text}[*]`;
     if (step.kind === 'index') return `${text}[${step.index}]`;
-    return /^[\w-]+$/.test(step.name) ? `${text}.${step.name}` : `${text}.['${step.name}']`;
+    if (/^[\w-]+$/.test(step.name)) return `${text}.${step.name}`;
+    if (/['\\\p{Cc}]/u.test(step.name)) throw new Unsayable(`no filter pattern can name the field "${step.name}"`);
+    return `${text}.['${step.name}']`;
   }, '$');
 }
