@@ -1,16 +1,19 @@
-// Compiles wasm/ with AssemblyScript into dist/trail/scanner, with SIMD and without, unless it is up to date.
+// Compiles wasm/ with AssemblyScript into dist/trail, the scanner with SIMD and without, unless it is up to date.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const sources = folder('wasm/');
-const target = folder('dist/trail/scanner/');
+const target = folder('dist/trail/');
 const stamp = `${target}engine.stamp`;
-const VARIANTS = [
-  ['simd', ['--enable', 'simd']],
-  ['scalar', ['--disable', 'simd']],
-];
+/** Modules: source, pages of memory, what else the compiler is told. */
+const MODULES = {
+  'scanner/engine-simd.wasm': ['index.ts', 192, ['--enable', 'simd']],
+  'scanner/engine-scalar.wasm': ['index.ts', 192, ['--disable', 'simd']],
+  'deflate/deflate.wasm': ['deflate.ts', 64, ['--disable', 'simd']],
+};
 
 /** Nobody who has the same sources and compiler needs to build again. */
 function fingerprint() {
@@ -22,13 +25,14 @@ function fingerprint() {
 
 async function build() {
   const { main } = await import('assemblyscript/asc');
-  for (const [name, options] of VARIANTS) {
-    const file = `${target}engine-${name}.wasm`;
+  for (const [name, [source, pages, options]] of Object.entries(MODULES)) {
+    const file = `${target}${name}`;
+    mkdirSync(dirname(file), { recursive: true });
     const { error, stderr } = await main(
       [
-        `${sources}index.ts`,
+        `${sources}${source}`,
         ...['--outFile', `${file}.new`, '--runtime', 'stub', '--use', 'abort=', '--noAssert', '-O3'],
-        ...['--enable', 'bulk-memory', '--initialMemory', '192', '--maximumMemory', '192', ...options],
+        ...['--enable', 'bulk-memory', '--initialMemory', `${pages}`, '--maximumMemory', `${pages}`, ...options],
       ],
       {},
     );

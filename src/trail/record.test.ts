@@ -26,9 +26,7 @@ describe('a record', () => {
     const digits = fc.string({ unit: fc.constantFrom(...'0123456789T:-Z '), minLength: 20, maxLength: 20 });
     const text = fc.oneof(
       usual.map((date) => `${date.toISOString().slice(0, 19)}Z`),
-      fc
-        .tuple(fc.constantFrom('2026-03-04', '2026-02-30'), digits)
-        .map(([day, rest]) => `${day}T${rest}`.slice(0, 19) + 'Z'),
+      fc.tuple(fc.constantFrom('2026-03-04', '2026-02-30'), digits).map(([day, rest]) => `${day}T${rest.slice(0, 8)}Z`),
     );
     fc.assert(
       fc.property(fc.array(text), (texts) => {

@@ -30,6 +30,9 @@ describe('a chunk of log events', () => {
     const packed = packEvents(events);
     expect(packed.codec).toBe('texts');
     expect(unpackEvents(packed)).toEqual(events);
+    // The next one is laid out in other memory.
+    const next = [{ at: 6, message: 'small' }];
+    expect(unpackEvents(packEvents(next))).toEqual(next);
   });
 
   it('reads what older versions wrote', () => {

@@ -1,4 +1,5 @@
-import { constants, deflateSync, inflateSync } from 'node:zlib';
+import { constants, deflateSync, inflateSync, unzipSync } from 'node:zlib';
+import { FastDeflate } from '../../trail/deflate/fast-deflate.ts';
 
 export interface LogEvent {
   /** When it happened. */
@@ -17,15 +18,14 @@ const LARGEST_CHUNK = 64 * 1024 * 1024;
 
 const NEWLINE = 10;
 
-/** Most chunks are laid out here before they are compressed: getting so much memory anew each time costs more. */
-const DESK = Buffer.allocUnsafeSlow(2 * 1024 * 1024);
+let encoder: FastDeflate | undefined;
 
 /**
- * Compresses events for storage. Always deflate at level 1: every supported Node reads it, while
+ * Compresses events for storage. Always deflate, fast rather than well: every supported Node reads it, while
  * zstd is missing on some. The codec is stored with each chunk, so that another may follow.
  *
  * `texts` is a line of JSON, `[[first time, differences …], [bytes of each message …]]`, and then the messages in
- * UTF-8 with nothing between them. `deflate`, as older versions wrote all chunks, is a JSON list of times and messages.
+ * UTF-8 with nothing between them, in gzip or zlib's format. `deflate`, as older versions wrote all chunks, is a JSON list of times and messages.
  */
 export function packEvents(events: readonly LogEvent[]): Packed {
   // JSON can tell half of a surrogate pair, which UTF-8 cannot.
@@ -37,17 +37,19 @@ export function packEvents(events: readonly LogEvent[]): Packed {
   const times = events.map(({ at }, i) => at - (events[i - 1]?.at ?? 0));
   const head = `${JSON.stringify([times, sizes])}\n`;
   const size = sizes.reduce((sum, each) => sum + each, head.length);
-  const desk = size > DESK.length ? Buffer.allocUnsafeSlow(size) : DESK;
+  encoder ??= new FastDeflate();
+  const isLarge = size > encoder.desk.length;
+  const desk = isLarge ? Buffer.allocUnsafeSlow(size) : encoder.desk;
   let end = desk.write(head, 0, 'latin1');
   for (const { message } of events) end += desk.write(message, end);
-  return { codec: 'texts', bytes: deflateSync(desk.subarray(0, end), FAST) };
+  return { codec: 'texts', bytes: isLarge ? deflateSync(desk, FAST) : encoder.gzip(end) };
 }
 
 const FAST = { level: constants.Z_BEST_SPEED };
 
 /** The events of a stored chunk, in the order they were packed. */
 export function unpackEvents({ codec, bytes }: Packed): LogEvent[] {
-  if (codec === 'texts') return readTexts(inflateSync(bytes, INFLATED));
+  if (codec === 'texts') return readTexts(unzipSync(bytes, INFLATED));
   if (codec === 'deflate') return readList(inflateSync(bytes, INFLATED));
   if (codec === 'plain') return readList(Buffer.from(bytes));
   throw new Error(`A log chunk is written in ${codec}, which this version cannot read`);
