@@ -3,13 +3,12 @@
 const ONES: u64 = 0x0101010101010101;
 const LOWS: u64 = 0x7f7f7f7f7f7f7f7f;
 
-/** Quotes, colons, commas, backslashes, the last control; the bit that tells brackets apart, and both of them. */
+/** Quotes, colons, commas, backslashes, the last control; the bits in which brackets differ, and what they are with these. */
 export const WANTED = memory.data<u8>([
   34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58, 58,
   58, 58, 58, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 44, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92,
-  92, 92, 92, 92, 92, 92, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 32, 32, 32, 32, 32, 32, 32,
-  32, 32, 32, 32, 32, 32, 32, 32, 32, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123, 123,
-  125, 125, 125, 125, 125, 125, 125, 125, 125, 125, 125, 125, 125, 125, 125, 125,
+  92, 92, 92, 92, 92, 92, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 38, 38, 38, 38, 38, 38, 38,
+  38, 38, 38, 38, 38, 38, 38, 38, 38, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127,
 ], 16);
 
 /** The high bit of each byte of `word`, gathered into eight bits. */
@@ -43,10 +42,10 @@ export function equalsMask(block: usize, byte: u8): u64 {
   return mask;
 }
 
-/** Which bytes of the block are `byte` but for the bit in which square brackets differ from curly ones. */
-export function bracketsMask(block: usize, byte: u8): u64 {
+/** Which bytes of the block are brackets, curly or square, or one of Y, y, `_` and delete. */
+export function bracketsMask(block: usize): u64 {
   let mask: u64 = 0;
-  for (let i: usize = 0; i < 64; i += 8) mask |= equalsInWord(load<u64>(block + i) | (ONES * 0x20), byte) << i;
+  for (let i: usize = 0; i < 64; i += 8) mask |= equalsInWord(load<u64>(block + i) | (ONES * 0x26), 0x7f) << i;
   return mask;
 }
 

@@ -1,5 +1,5 @@
 // Is it JSON? Checked for 64 bytes at once: whatever ends a token says what may come next.
-import { isScalar } from './scalars';
+import { isPlainScalar, isScalar } from './scalars';
 
 /** One when the last token before the block was of a kind. */
 let wasOpen: u64 = 0;
@@ -103,6 +103,21 @@ export function grammarFaults(
 @inline
 export function beginsInScalar(): u64 {
   return isInScalar;
+}
+
+/** Are these bytes of the block whole plain numbers and words, without white space? */
+// @ts-ignore: decorator
+@inline
+export function arePlainScalars(at: usize, mask: u64): bool {
+  if ((mask >> 63) | isInScalar) return false;
+  let rest = mask;
+  do {
+    const start = ctz(rest);
+    const length = ctz(~(rest >> start));
+    if (length > 7 || !isPlainScalar(at + <usize>start, length)) return false;
+    rest &= rest + ((<u64>1) << start);
+  } while (rest);
+  return true;
 }
 
 /** Takes the bytes of numbers and words; gives the places behind those that are none. */

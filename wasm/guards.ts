@@ -1,7 +1,7 @@
 // What the host's patterns look at: keys by their place in a record, and values worth a closer look.
 //
 // Keys form a tree. Node 1 is a record; a key that holds an object with keys of interest has a node of
-// its own. All keys lie in one table of 256 chains, by a hash of their last four bytes.
+// its own. All keys lie in one table of 2048 chains, by a hash of their last four bytes.
 
 /** Keys are numbered from 1; as many as there are bits to note them. */
 export const MOST_KEYS: u32 = 63;
@@ -14,7 +14,7 @@ const QUOTE: u8 = 34;
 const BACKSLASH: u8 = 92;
 const LONGEST_NAME: u32 = 48;
 
-const CHAINS = memory.data(256, 64);
+const CHAINS = memory.data(2048, 64);
 // u8 key, u8 next link of the chain.
 const LINKS = memory.data(2 * 256, 64);
 let linkCount: u32 = 0;
@@ -48,12 +48,12 @@ export function chainOf(lastFour: u32): usize {
 // @ts-ignore: decorator
 @inline
 function placeOfChain(lastFour: u32): usize {
-  return CHAINS + <usize>((lastFour * 0x9e3779b1) >> 24);
+  return CHAINS + <usize>((lastFour * 0x9e3779b1) >> 21);
 }
 
 /** Forgets all patterns. `values` is how many strings will be waited for. */
 export function beginGuards(values: u32): void {
-  memory.fill(CHAINS, 0, 256);
+  memory.fill(CHAINS, 0, 2048);
   memory.fill(VALUES, 0, <usize>VALUE_SLOTS << 4);
   memory.fill(GUARDS, 0, 32 * 16);
   keyCount = 0;

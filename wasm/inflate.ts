@@ -345,8 +345,15 @@ function decodeFast(safe: usize, limit: usize): i32 {
         if (<i32>entry < 0) {
           b >>= <u64>entry;
           n -= <u64>(entry & 0xff);
+          next = litlenEntry(b);
           out = putLiterals(out, entry);
-          continue;
+          if (<i32>next < 0) {
+            b >>= <u64>next;
+            n -= <u64>(next & 0xff);
+            out = putLiterals(out, next);
+            continue;
+          }
+          entry = next;
         }
       } else entry = next;
       // A length and a distance take up to 48 bits.

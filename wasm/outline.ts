@@ -6,7 +6,7 @@
 // that should not be there, ends the scan as IRREGULAR before the record in which it lies.
 import { bitsOf, blanksMask, bracketsMask, controlsMask, equalsMask, parityOfBitsBelow, spacesMask, WANTED } from './blocks';
 import { badEscapes, beginEscapes, beginsEscaped, escapedBytes, wroteLetter } from './escapes';
-import { badScalars, beginGrammar, beginsInScalar, grammarFaults, moveGrammar } from './grammar';
+import { arePlainScalars, badScalars, beginGrammar, beginsInScalar, grammarFaults, moveGrammar } from './grammar';
 import { childOf, envelopeMarks, guardedPatterns, keyAt, keyCount, recordMarks } from './guards';
 import { candidatesStart, CANDIDATES_SIZE } from './memory';
 
@@ -140,33 +140,31 @@ export function scan(end: usize, isLast: bool): i32 {
 // @ts-ignore: decorator
 @inline
 function scanBlock(at: usize, size: usize): i32 {
-  let quotes: u64, backslashes: u64, colons: u64, commas: u64, opens: u64, closes: u64, controls: u64;
+  let quotes: u64, backslashes: u64 = 0, colons: u64, commas: u64, brackets: u64, controls: u64 = 0;
   if (ASC_FEATURE_SIMD) {
     const a = v128.load(at), b = v128.load(at, 16), c = v128.load(at, 32), d = v128.load(at, 48);
     quotes = equalBytes(a, b, c, d, v128.load(WANTED));
-    colons = equalBytes(a, b, c, d, v128.load(WANTED, 16));
-    commas = equalBytes(a, b, c, d, v128.load(WANTED, 32));
     const backslash = v128.load(WANTED, 48);
     const anyBackslash = v128.or(
       v128.or(i8x16.eq(a, backslash), i8x16.eq(b, backslash)),
       v128.or(i8x16.eq(c, backslash), i8x16.eq(d, backslash)),
     );
-    backslashes = i8x16.bitmask(anyBackslash) ? equalBytes(a, b, c, d, backslash) : 0;
     const least = i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d));
-    controls = i8x16.bitmask(i8x16.le_u(least, v128.load(WANTED, 64))) ? controlsMask(at) : 0;
-    // Square brackets differ from curly ones in one bit only.
-    const bit = v128.load(WANTED, 80);
-    const e = v128.or(a, bit), f = v128.or(b, bit), g = v128.or(c, bit), h = v128.or(d, bit);
-    opens = equalBytes(e, f, g, h, v128.load(WANTED, 96));
-    closes = equalBytes(e, f, g, h, v128.load(WANTED, 112));
+    if (i8x16.bitmask(v128.or(anyBackslash, i8x16.le_u(least, v128.load(WANTED, 64))))) {
+      backslashes = equalBytes(a, b, c, d, backslash);
+      controls = controlsMask(at);
+    }
+    colons = equalBytes(a, b, c, d, v128.load(WANTED, 16));
+    commas = equalBytes(a, b, c, d, v128.load(WANTED, 32));
+    const bits = v128.load(WANTED, 80);
+    brackets = equalBytes(v128.or(a, bits), v128.or(b, bits), v128.or(c, bits), v128.or(d, bits), v128.load(WANTED, 96));
   } else {
     quotes = equalsMask(at, QUOTE);
     colons = equalsMask(at, COLON);
     commas = equalsMask(at, COMMA);
     backslashes = equalsMask(at, BACKSLASH);
     controls = controlsMask(at);
-    opens = bracketsMask(at, 0x7b);
-    closes = bracketsMask(at, 0x7d);
+    brackets = bracketsMask(at);
   }
   let bad: u64 = 0;
   let isNearEscape = hadEscape;
@@ -186,16 +184,16 @@ function scanBlock(at: usize, size: usize): i32 {
   const outside = ~(strings | quotes);
   colons &= outside;
   commas &= outside;
-  opens &= outside;
-  closes &= outside;
-  let brackets = opens | closes;
+  brackets &= outside;
   // White space, numbers and words.
   let scalars = outside & ~(brackets | colons | commas);
   let blanks: u64 = 0;
   if (scalars | beginsInScalar()) {
-    blanks = blanksMask(at) & scalars;
-    scalars ^= blanks;
-    bad |= badScalars(at, scalars);
+    if (!arePlainScalars(at, scalars)) {
+      blanks = blanksMask(at) & scalars;
+      scalars ^= blanks;
+      bad |= badScalars(at, scalars);
+    }
   }
   if (blanks) isSpaced = true;
   if (controls) {
@@ -203,31 +201,38 @@ function scanBlock(at: usize, size: usize): i32 {
     // A line's end is looked at like a bracket; within a string too.
     if (isLines) brackets |= equalsMask(at, NEWLINE);
   }
+  if (!brackets) {
+    if (node && colons) readColons(at, colons, quotes, isNearEscape);
+    const objects: u64 = 0 - (kinds & 1);
+    const faults = bad | grammarFaults(quotes, strings, colons, commas, 0, 0, blanks, scalars, objects, true);
+    return faults && depth ? IRREGULAR : GO_ON;
+  }
   // What lies between records is looked at where the next one begins.
   let gaps: u64 = depth == 0 ? ~(<u64>0) : 0;
   /** Bytes right within an object. */
   let objects: u64 = 0 - (kinds & 1);
+  let opens: u64 = 0, closes: u64 = 0;
   /** From behind the last bracket on. */
   let rest = ~(<u64>0);
   while (brackets) {
     const bit = ctz(brackets);
-    brackets &= brackets - 1;
+    const lowest = brackets & (0 - brackets);
+    brackets ^= lowest;
     const place = at + <usize>bit;
     const byte = load<u8>(place);
     const above = ~(<u64>1) << bit;
     if (node) {
       const own = colons & rest & ~above;
-      if (own) readColons(at, own, isNearEscape);
-    }
-    if (byte == NEWLINE) {
-      if (depth != 0 || !endLine(place, size)) return IRREGULAR;
-      continue;
+      if (own) readColons(at, own, quotes, isNearEscape);
     }
     rest = above;
-    if ((byte & 0x5f) == 0x5b) {
+    const kind = byte & 0x5f;
+    if (kind == 0x5b) {
       if (!onOpen(place, byte, blanks != 0)) return IRREGULAR;
+      opens |= lowest;
       gaps &= ~above;
-    } else {
+    } else if (kind == 0x5d) {
+      closes |= lowest;
       if (depth == 1) {
         const faults =
           bad | faultsBefore(quotes, strings, colons, commas, opens, closes, blanks, scalars, objects);
@@ -236,12 +241,14 @@ function scanBlock(at: usize, size: usize): i32 {
       }
       const answer = onClose(place, byte, size);
       if (answer != GO_ON) return answer;
+    } else {
+      if (byte != NEWLINE || depth != 0 || !endLine(place, size)) return IRREGULAR;
     }
     objects = (objects & ~above) | (above & (0 - (kinds & 1)));
   }
   if (node) {
     const own = colons & rest;
-    if (own) readColons(at, own, isNearEscape);
+    if (own) readColons(at, own, quotes, isNearEscape);
   }
   const faults =
     bad | grammarFaults(quotes, strings, colons, commas, opens, closes, blanks, scalars, objects, true);
@@ -271,14 +278,13 @@ function faultsBefore(
 }
 
 /** Reads the keys before these colons, all right within one object. */
-function readColons(at: usize, colons: u64, isNearEscape: bool): void {
+function readColons(at: usize, colons: u64, quotes: u64, isNearEscape: bool): void {
   const here = node;
   let keys = seen;
-  let odd = isNearEscape;
+  let odd = isNearEscape || (colons & ~((quotes << 1) | <u64>(load<u8>(at - 1) == QUOTE))) != 0;
   let key: u32 = 0;
   do {
     const place = at + <usize>ctz(colons);
-    odd = odd || load<u8>(place - 1) != QUOTE;
     key = keyAt(place, here);
     if (key) {
       const bit = (<u64>1) << <u64>key;

@@ -1,5 +1,27 @@
 // Numbers and words of JSON.
 
+const TRUE: u64 = 0x65757274;
+const FALSE: u64 = 0x65736c6166;
+const NULL: u64 = 0x6c6c756e;
+const ZEROS: u64 = 0x3030303030303030;
+const TO_HIGH_BIT: u64 = 0x7676767676767676;
+const HIGH_BITS: u64 = 0x8080808080808080;
+
+/**
+ * Are these bytes a word or a whole number below ten million? Any other scalar may be one too. Eight bytes
+ * are read, and nothing branches on them: what values are cannot be foretold.
+ */
+// @ts-ignore: decorator
+@inline
+export function isPlainScalar(start: usize, length: u64): bool {
+  const unused = 64 - (length << 3);
+  const word = load<u64>(start);
+  const text = (word << unused) >> unused;
+  const digits = (word ^ ZEROS) << unused;
+  const isNumber = u32(((digits | (digits + (TO_HIGH_BIT << unused))) & HIGH_BITS) == 0) & (u32((word & 0xff) != 48) | u32(length == 1));
+  return (isNumber | u32(text == TRUE) | u32(text == FALSE) | u32(text == NULL)) != 0;
+}
+
 /** Is what lies between `start` and `end` a number, `true`, `false` or `null`? */
 export function isScalar(start: usize, end: usize): bool {
   const length = end - start;
