@@ -27,6 +27,14 @@ class MemoryQueue implements Queue {
     this.#clock = clock;
   }
 
+  has(id: string): boolean {
+    return this.#messages.has(id);
+  }
+
+  receives(id: string): number {
+    return this.#messages.get(id)?.message.receives ?? 0;
+  }
+
   get left(): number {
     return this.#messages.size;
   }
@@ -87,14 +95,25 @@ describe('the intake of a queue', () => {
     const buckets = new Map([['trail', { bucket, source: 's3://trail' }]]);
     const settings = { context, accept, name: 'org', queue, buckets, parallel: 4, lagLimit: 30 * MINUTE, ...more };
     const intake = new SqsIntake(settings);
-    /** Lets time pass in small steps, as work waits for timers and for the store in turn. */
-    const pass = async (duration: number) => {
-      for (let at = 0; at < duration; at += 500) {
-        await clock.advance(500);
-        await new Promise((resolve) => setTimeout(resolve, 1));
+    /** Lets time pass until something is so: work waits for timers and for the store in turn. */
+    const until = async (isSo: () => boolean | Promise<boolean>, step = 500) => {
+      const patience = Date.now() + 15_000;
+      while (!(await isSo())) {
+        if (Date.now() > patience) throw new Error(`it never came to ${isSo}`);
+        await clock.advance(step);
+        await new Promise((resolve) => setTimeout(resolve, 2));
       }
     };
-    return { store, clock, bucket, queue, intake, logged, pass, settings };
+    /** What is under way at the end waits for timers too. */
+    const end = async (running: SqsIntake = intake) => {
+      let isOver = false;
+      const stopped = running.stop().then(() => {
+        isOver = true;
+      });
+      await until(() => isOver);
+      await stopped;
+    };
+    return { store, clock, bucket, queue, intake, logged, until, end, settings };
   }
 
   const setAside = (store: Awaited<ReturnType<typeof open>>) =>
@@ -105,38 +124,36 @@ describe('the intake of a queue', () => {
       .execute();
 
   it('is in no trouble any more once a message that failed was taken away', async () => {
-    const { bucket, queue, intake, pass } = await world();
+    const { bucket, queue, intake, until, end } = await world();
     const key = bucket.deliver(ROOT, { at: NOON, ids: ['a'] });
     bucket.beforeRead = () => {
       throw new FinalError('access is denied');
     };
     intake.start();
     const id = queue.send(noted(key));
-    await pass(2_000);
+    await until(() => intake.state().trouble !== null && queue.hidden.length > 0);
     expect(intake.state().trouble).toMatchObject({ message: 'access is denied' });
     queue.takeAway(id);
-    await pass(20 * MINUTE);
-    expect(intake.state().trouble).toBeNull();
-    await intake.stop();
+    await until(() => intake.state().trouble === null, 5_000);
+    await end();
   });
 
   it('deletes each message by itself, and comes back to those alone that could not be', async () => {
-    const { store, bucket, queue, intake, pass } = await world();
+    const { store, bucket, queue, intake, until, end } = await world();
     const ids = ['a', 'b', 'c'].map((id) => queue.send(noted(bucket.deliver(ROOT, { at: NOON, ids: [id] }))));
     queue.stuck.add(ids[1]!);
     intake.start();
-    await pass(2_000);
-    expect(queue.hidden.map(({ id }) => id)).toEqual([ids[1]]);
+    await until(() => queue.left === 1 && queue.hidden.length > 0);
+    expect(new Set(queue.hidden.map(({ id }) => id))).toEqual(new Set([ids[1]]));
     queue.stuck.clear();
-    await pass(10_000);
-    expect(queue.left).toBe(0);
-    expect(intake.state()).toMatchObject({ trouble: null, stats: { stored: 3, duplicates: 1 } });
+    await until(() => queue.left === 0 && intake.state().trouble === null);
+    expect(intake.state()).toMatchObject({ trouble: null, stats: { stored: 3 } });
     expect(await storedIds(store)).toEqual(['a', 'b', 'c']);
-    await intake.stop();
+    await end();
   });
 
   it('keeps messages hidden that it has received and not begun', async () => {
-    const { bucket, queue, intake, pass, store } = await world({ parallel: 1 });
+    const { clock, bucket, queue, intake, until, store, end } = await world({ parallel: 1 });
     let free: () => void = () => undefined;
     const blocked = new Promise<void>((resolve) => {
       free = resolve;
@@ -148,13 +165,13 @@ describe('the intake of a queue', () => {
     };
     for (let n = 0; n < 10; n += 1) queue.send(noted(bucket.deliver(ROOT, { at: NOON, ids: [`e${n}`] })));
     intake.start();
-    await pass(25_000);
-    await pass(40_000);
-    expect(new Set(queue.hidden.map(({ id }) => id)).size).toBe(10);
+    const begun = clock.now();
+    await until(() => clock.now() > begun + 65_000);
+    const renewed = queue.hidden.filter(({ seconds }) => seconds === 120).map(({ id }) => id);
+    expect(new Set(renewed).size).toBe(10);
     free();
-    await pass(5_000);
-    expect(await storedIds(store)).toHaveLength(10);
-    await intake.stop();
+    await until(async () => (await storedIds(store)).length === 10);
+    await end();
   });
 
   it('leaves what somebody else reads at the moment alone for a while, which is no trouble', async () => {
@@ -168,17 +185,16 @@ describe('the intake of a queue', () => {
     const key = first.bucket.deliver(ROOT, { at: NOON, ids: ['a'] });
     first.queue.send(noted(key));
     intake.start();
-    await first.pass(3_000);
-    expect(conflicts).toBe(0);
+    await first.until(() => first.queue.hidden.length > 0);
     expect(intake.state().trouble).toBeNull();
     expect(first.logged).toEqual([]);
-    await first.pass(10_000);
+    await first.until(() => first.queue.left === 0);
     expect(await storedIds(first.store)).toEqual(['a']);
-    await intake.stop();
+    await first.end(intake);
   });
 
   it('does not show an object as set aside that is read again while somebody else reads it', async () => {
-    const { store, bucket, settings, pass } = await world();
+    const { store, bucket, clock, settings, until, end } = await world();
     const key = bucket.deliver(ROOT, { at: NOON, ids: ['a'] });
     const contended: AcceptRecords = async () => {
       throw conflictOver('a');
@@ -188,14 +204,16 @@ describe('the intake of a queue', () => {
     const intake = new SqsIntake({ ...settings, accept });
     intake.start();
     intake.retry('s3://trail', [key]);
-    await pass(1_000);
+    await until(() => calls === 1);
+    const then = clock.now();
+    await until(() => clock.now() > then + 5_000);
     expect(calls).toBe(1);
     expect(await setAside(store)).toEqual([]);
-    await intake.stop();
+    await end(intake);
   });
 
   it('reads what was begun, or asked for again, also after a restart', async () => {
-    const { store, bucket, intake, clock, pass } = await world();
+    const { store, bucket, intake, clock, until, end } = await world();
     const key = bucket.deliver(ROOT, { at: NOON, ids: ['a'] });
     await store.write(({ db }) =>
       db
@@ -213,13 +231,13 @@ describe('the intake of a queue', () => {
         .execute(),
     );
     intake.start();
-    await pass(1_000);
+    await until(async () => (await storedIds(store)).length > 0);
     expect(await storedIds(store)).toEqual(['a']);
-    await intake.stop();
+    await end();
   });
 
   it('counts an object once whose message names an earlier version, and does not show it as set aside', async () => {
-    const { store, bucket, queue, intake, pass } = await world();
+    const { store, bucket, queue, intake, until, end } = await world();
     const delivery = { at: NOON, ids: ['a'] };
     const key = deliveryKey(ROOT, delivery);
     bucket.put(key, deliveryBody(delivery), 'new');
@@ -233,41 +251,41 @@ describe('the intake of a queue', () => {
     });
     queue.send(told('new'));
     intake.start();
-    await pass(2_000);
-    queue.send(told('old'));
+    await until(() => queue.left === 0);
+    const old = queue.send(told('old'));
     for (let n = 0; n < 8; n += 1) {
-      queue.send(noted(bucket.deliver(ROOT, { at: NOON, ids: [`other${n}`] })));
-      await pass(40_000);
+      const other = queue.send(noted(bucket.deliver(ROOT, { at: NOON, ids: [`other${n}`] })));
+      await until(() => !queue.has(other) && (!queue.has(old) || queue.receives(old) > n), 5_000);
     }
-    expect(queue.left).toBe(0);
+    await until(() => queue.left === 0);
     expect(await setAside(store)).toEqual([]);
     expect(await storedIds(store)).toHaveLength(9);
-    await intake.stop();
+    await end();
   });
 
   it('does not set aside, and count again, what was read long before its message came once more', async () => {
-    const { store, bucket, queue, intake, pass } = await world();
+    const { store, bucket, queue, intake, until, end } = await world();
     const key = bucket.deliver(ROOT, { at: NOON, ids: ['a'] });
     queue.send(noted(key));
     intake.start();
-    await pass(2_000);
+    await until(() => queue.left === 0);
     const facts = bucket.facts.bind(bucket);
     bucket.facts = async (name) => {
       if (name === key) throw new FinalError('access is denied');
       return facts(name);
     };
-    queue.send(noted(key));
+    const again = queue.send(noted(key));
     for (let n = 0; n < 8; n += 1) {
-      queue.send(noted(bucket.deliver(ROOT, { at: NOON, ids: [`other${n}`] })));
-      await pass(40_000);
+      const other = queue.send(noted(bucket.deliver(ROOT, { at: NOON, ids: [`other${n}`] })));
+      await until(() => !queue.has(other) && (!queue.has(again) || queue.receives(again) > n), 5_000);
     }
+    await until(() => !queue.has(again));
     expect(await setAside(store)).toEqual([]);
     bucket.facts = facts;
     queue.send(noted(key));
-    await pass(20_000);
-    expect(queue.left).toBe(0);
+    await until(() => queue.left === 0 && intake.state().trouble === null);
     expect(await storedIds(store)).toHaveLength(9);
     expect(intake.state()).toMatchObject({ objects: { setAside: 0 }, trouble: null });
-    await intake.stop();
+    await end();
   });
 });
