@@ -90,6 +90,38 @@ describe('Splunk', () => {
     expect(await world.state()).toMatchObject({ sent: 1, failing: null });
   });
 
+  it.each([
+    ['404', 404, 'wrong-address'],
+    ['a web page', { status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>' }, 'no-acknowledgement'],
+  ])('is sent nothing where it answers the question for acknowledgements with %s', async (_what, answer, reason) => {
+    const { world, receiver } = await setUp({
+      instead: () => (receiver.requests.at(-1)?.path.includes('/ack') ? (answer as SiemAnswer) : undefined),
+    });
+    await world.put(world.records(1));
+    await world.pass(5 * SECOND);
+    expect(receiver.events).toEqual([]);
+    expect(await world.state()).toMatchObject({ sent: 0, waiting: 1, failing: { reason } });
+  });
+
+  it('is sent nothing twice for a test, and what was refused, beside what it has still to acknowledge', async () => {
+    let indexed = true;
+    const { world, receiver } = await setUp({ indexed: () => indexed }, { batch: { records: 10 } });
+    await world.put([...Array<string>(3).fill(''), ...world.records(1)]);
+    await world.pass(5 * SECOND);
+    expect(await world.state()).toMatchObject({ sent: 1, refused: 3 });
+    indexed = false;
+    await world.put(world.records(80));
+    await world.pass(5 * SECOND);
+    const siem = world.forwards.find('siem');
+    const asked = [siem?.test(), siem?.resend()] as const;
+    await world.pass(3 * SECOND);
+    indexed = true;
+    await world.pass(30 * SECOND);
+    expect(await Promise.all(asked)).toEqual([{ result: 'sent' }, { sent: 0, refused: 3 }]);
+    expect(ids(receiver.events).sort()).toEqual(idsTo(81));
+    expect(await world.state()).toMatchObject({ sent: 81, refused: 3, waiting: 0 });
+  });
+
   it('may do without', async () => {
     const { world, receiver } = await setUp({ acknowledges: false }, { acknowledge: false });
     await world.put(world.records(2));
@@ -107,6 +139,16 @@ describe('Splunk', () => {
     expect(await world.state()).toMatchObject({ sent: 2, refused: 1, setAside: 1, failing: null });
     const row = await world.logs.store.read.selectFrom('forward_refusals').select('error').executeTakeFirst();
     expect(row?.error).toBe('The collector answered 400, code 13: Event field cannot be blank');
+  });
+
+  it('does not wait for the acknowledgement of an event that it will not take, alone in its batch', async () => {
+    const { world, receiver } = await setUp();
+    await world.put(['']);
+    await world.pass(5 * SECOND);
+    expect(await world.state()).toMatchObject({ sent: 0, refused: 1, waiting: 0, failing: null });
+    await world.put(world.records(1));
+    await world.pass(5 * SECOND);
+    expect(ids(receiver.events)).toEqual(idsTo(1));
   });
 
   it('that refuses one event after the other has no more set aside than a hundred: then it is at fault', async () => {

@@ -59,7 +59,9 @@ export function splunkReceiver(settings: SplunkSettings, network: Network, clock
         'The token has no indexer acknowledgement: enable it for the token, or set "acknowledge": false here';
       return { result: 'retry', reason: 'no-acknowledgement', text };
     }
-    if (reply.status >= 500 || reply.status === 401 || reply.status === 403) return judgeAnswer(reply, clock.now());
+    // A collector has something to say of being asked for nothing; anything else would never tell what was indexed.
+    const isCollector = reply.status === 400 ? code !== undefined : reply.status === 200 && !pageInstead(reply);
+    if (!isCollector) return wouldWait(judgeAnswer(reply, clock.now()), reply);
     mayAcknowledge = true;
     return undefined;
   };
@@ -87,7 +89,7 @@ export function splunkReceiver(settings: SplunkSettings, network: Network, clock
         }
         const reply = await call('event', parcels.map(({ text }) => text).join('\n'));
         const outcome = judge(reply, parcels, clock.now());
-        if (outcome.result !== 'sent' || outcome.again || !settings.acknowledge) return outcome;
+        if (outcome.result !== 'sent' || outcome.refused || !settings.acknowledge) return outcome;
         const { ackId } = answerOf(reply);
         if (ackId === undefined) {
           const text = 'The collector gave no acknowledgement id: something between here and Splunk may drop it';
@@ -100,6 +102,13 @@ export function splunkReceiver(settings: SplunkSettings, network: Network, clock
     },
     close: () => network.close(),
   };
+}
+
+/** Of an answer to a question that is no batch: nothing can be set aside for it. */
+function wouldWait(outcome: Outcome, reply: NetworkReply): Outcome {
+  if (outcome.result === 'retry') return outcome;
+  const text = `The collector does not tell what was indexed: it answered ${reply.status} to /services/collector/ack`;
+  return { result: 'retry', reason: 'no-acknowledgement', text };
 }
 
 /** A batch with a bad event is refused by the number of that event: the others are sent again without it. */
