@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ForwardState } from '../forward/forward-states.ts';
-import type { RefusedRecord, Resent } from '../forward/refusals.ts';
+import type { RefusedRecord } from '../forward/refusals.ts';
+import type { Resent } from '../forward/resend.ts';
 import type { Tested } from '../server/forwards-api.ts';
 import { DEFAULT_ENDPOINT, Engine } from './engine.ts';
 import { CommandError, EXIT, type Terminal } from './terminal.ts';

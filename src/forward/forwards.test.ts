@@ -288,6 +288,35 @@ describe('a receiver', () => {
     expect(await w.state()).toMatchObject({ sent: 200, refused: 100, waiting: 0, failing: null });
   });
 
+  it('is sent again together what was set aside, and alone only what it refuses as a whole', async () => {
+    const w = await world();
+    let poison = idsTo(60);
+    const { url, requests } = await siem(({ body }) => (idsIn(body).some((id) => poison.includes(id)) ? 400 : 200));
+    await w.start(http(url));
+    await w.put(w.records(70));
+    await w.pass(2 * SECOND);
+    expect(await w.state()).toMatchObject({ sent: 10, refused: 60 });
+    requests.length = 0;
+    poison = [];
+    expect(await w.forwards.find('siem')?.resend()).toEqual({ sent: 60, refused: 0 });
+    expect(requests.map(({ body }) => idsIn(body))).toEqual([idsTo(60)]);
+    expect(await w.state()).toMatchObject({ sent: 70, refused: 0, setAside: 0 });
+  });
+
+  it('leaves nobody waiting who asks for something while the engine stops', async () => {
+    const w = await world();
+    const { url } = await siem((_request, response) => void response.flushHeaders());
+    await w.start(http(url));
+    await w.put(w.records(1));
+    await w.logs.clock.advance(2 * SECOND);
+    const runner = w.forwards.find('siem');
+    const asked = [runner?.test(), runner?.resend(), runner?.backfill(0)].map((one) => one?.catch(String));
+    await w.stop();
+    const says = 'Refusal: The engine is stopping: ask again when it runs';
+    expect(await Promise.all(asked)).toEqual([says, says, says]);
+    await expect(runner?.test()).rejects.toThrow('The engine is stopping');
+  });
+
   it.each([
     [413, 'too-large'],
     [400, 'rejected'],

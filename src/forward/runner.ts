@@ -1,4 +1,5 @@
 import { sleep, type Timer } from '../base/clock.ts';
+import { Refusal } from '../base/refusal.ts';
 import type { ChainContext } from '../chain/context.ts';
 import { Awake } from './awake.ts';
 import { deliver, Patience, type Tally } from './deliver.ts';
@@ -6,7 +7,7 @@ import type { ForwardItem } from './item.ts';
 import { Ledger, type Start } from './ledger.ts';
 import { type Backlog, isSame, type Place, WHOLE } from './place.ts';
 import type { AnyParcel, AnyReceiver, Around, Content, Limits, Outcome } from './receiver.ts';
-import { type Resent, resendRefused } from './refusals.ts';
+import { type Resent, resendRefused } from './resend.ts';
 import { shownOutcome } from './shown-outcome.ts';
 import type { Slice, Source } from './source/source.ts';
 import { testItem } from './test-item.ts';
@@ -63,7 +64,9 @@ export class ForwardRunner {
   #missed = false;
   /** The store could not be read or written last time. */
   #isBroken = false;
-  readonly #errands: (() => Promise<void>)[] = [];
+  readonly #errands: { readonly run: () => Promise<void>; readonly giveUp: () => void }[] = [];
+  /** Resolves when no errand is under way beside the batches. */
+  #asides: Promise<unknown> = Promise.resolve();
   readonly #sleepers = new Set<() => void>();
   #off: (() => void) | undefined;
 
@@ -95,6 +98,8 @@ export class ForwardRunner {
     await Promise.race([this.#running, sleep(this.#context.clock, GRACE)]);
     await this.plan.receiver.close();
     await this.#running;
+    await this.#asides;
+    for (const { giveUp } of this.#errands.splice(0)) giveUp();
   }
 
   /** Sends everything again that happened since `from`. */
@@ -104,19 +109,30 @@ export class ForwardRunner {
 
   /** Sends once more what was refused. */
   resend(): Promise<Resent> {
-    const around = { sleep: (milliseconds: number) => this.#nap(milliseconds), stopped: () => this.#stopped };
-    return this.#between(() => resendRefused(this.#context, this.plan, (parcels) => this.#send(parcels, around)));
+    const { name, receiver } = this.plan;
+    return this.#beside((around) => {
+      const send = (parcels: readonly AnyParcel[]): Promise<Outcome> => this.#send(parcels, around);
+      return resendRefused(this.#context, { name, receiver, send, stopped: around.stopped });
+    });
   }
 
   /** Sends one record that says it is a test, beside the cursor. Gives what the receiver makes of it. */
   test(): Promise<Outcome> {
     const { clock, ids } = this.#context;
     const { name, what, receiver } = this.plan;
-    const around = { sleep: (milliseconds: number) => this.#nap(milliseconds), stopped: () => this.#stopped };
-    return this.#between(async () => {
+    return this.#beside(async (around) => {
       const item = testItem(name, what, ids.uuid(), clock.now());
       return this.#send([{ item, text: receiver.encode(item) ?? '' }], around);
     });
+  }
+
+  /** Sends something that moves no cursor: while others are under way where the receiver has several at once, else between. */
+  #beside<T>(errand: (around: Around) => Promise<T>): Promise<T> {
+    const around = { sleep: (milliseconds: number) => this.#nap(milliseconds), stopped: () => this.#stopped };
+    if (this.plan.limits.inFlight <= 1) return this.#between(() => errand(around));
+    const doing = this.#asides.then(() => (this.#stopped ? Promise.reject(stopping()) : errand(around)));
+    this.#asides = doing.catch(() => undefined);
+    return doing;
   }
 
   async #send(parcels: readonly AnyParcel[], around: Around): Promise<Outcome> {
@@ -126,7 +142,8 @@ export class ForwardRunner {
   /** Does something while no batch is on its way. What is on its way now counts as not sent: it is sent again. */
   #between<T>(errand: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#errands.push(() => errand().then(resolve, reject));
+      if (this.#stopped) return reject(stopping());
+      this.#errands.push({ run: () => errand().then(resolve, reject), giveUp: () => reject(stopping()) });
       for (const wake of this.#sleepers) wake();
       this.#go();
     });
@@ -178,7 +195,7 @@ export class ForwardRunner {
   /** Works until there is nothing more to send. */
   async #run(): Promise<void> {
     while (!this.#stopped && !(await this.#drain()))
-      for (let errand = this.#errands.shift(); errand; errand = this.#errands.shift()) await errand();
+      while (!this.#stopped && this.#errands.length > 0) await this.#errands.shift()?.run();
     if (!this.#isBroken || this.#stopped) return;
     await this.#ledger.note(undefined);
     this.#isBroken = false;
@@ -308,6 +325,9 @@ export class ForwardRunner {
     }
   }
 }
+
+const stopping = (): Refusal =>
+  new Refusal('EngineStopping', 'The engine is stopping: ask again when it runs', { status: 503 });
 
 /** One item that cannot be written, nested too deep for example, must not hold up all behind it. */
 const setAsideUnfit = (item: ForwardItem, error: Error): Tally['refused'][number] => ({
