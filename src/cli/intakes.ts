@@ -2,7 +2,10 @@ import { Command } from 'commander';
 import type { IntakeState } from '../intake/fetch/intake-state.ts';
 import type { SetAsideObject } from '../server/intakes/intakes-api.ts';
 import { DEFAULT_ENDPOINT, Engine } from './engine.ts';
-import { EXIT, type Terminal } from './terminal.ts';
+import { CommandError, EXIT, type Terminal } from './terminal.ts';
+
+/** The engine tells of no more at once. */
+const MOST = 1_000;
 
 interface Options {
   readonly endpointUrl: string;
@@ -37,8 +40,11 @@ export function intakesCommand(terminal: Terminal, end: (code: number) => void):
   )
     .option('--limit <n>', 'most objects, the newest first', '100')
     .action(async ({ endpointUrl, json, limit }: Options & { limit: string }) => {
-      const path = `/api/v1/intakes/set-aside?limit=${encodeURIComponent(limit)}`;
-      const { objects } = await new Engine(endpointUrl).get<{ objects: SetAsideObject[] }>(path);
+      if (!/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > MOST)
+        throw new CommandError(`--limit ${limit} is no number from 1 to ${MOST}`);
+      const { objects } = await new Engine(endpointUrl).get<{ objects: SetAsideObject[] }>(
+        `/api/v1/intakes/set-aside?limit=${limit}`,
+      );
       if (json) terminal.out(JSON.stringify({ objects }));
       else if (objects.length === 0) terminal.out('Nothing is set aside');
       else for (const each of objects) terminal.out(describeSetAside(each));

@@ -9,6 +9,7 @@ import { bodyOf } from './body-of.ts';
 import { finishRun } from './finish-run.ts';
 import { IntakeCounters, type IntakeStats } from './intake-counters.ts';
 import { LONGEST_NAME } from './object-marks.ts';
+import { PushRoom, TRY_AGAIN } from './push/push-room.ts';
 import { type BodyRequest, takeBody } from './take-body.ts';
 
 export interface IngestApiSettings {
@@ -18,7 +19,11 @@ export interface IngestApiSettings {
   readonly fallback: Fallback;
   /** Throws a Refusal for a request that may not send records. */
   readonly authorise?: (request: Request) => Promise<void>;
+  /** How many requests may be under way; 64 unless given. Each holds up to a few records, however long its body is. */
+  readonly room?: PushRoom;
 }
+
+const MOST_REQUESTS = 64;
 
 export interface IngestApi {
   readonly routes: Hono;
@@ -34,12 +39,14 @@ export interface IngestApi {
  */
 export function ingestApi(settings: IngestApiSettings): IngestApi {
   const counters = new IntakeCounters();
-  const { context, authorise } = settings;
+  const { context, authorise, room = new PushRoom(0, MOST_REQUESTS) } = settings;
   const routes = new Hono()
     .post('/api/v1/ingest', async (c) => {
       await authorise?.(c.req.raw);
       const request = readRequest(c, settings.fallback.scope, context.ids.uuid);
-      const answer = await takeBody(settings, request, readRecords(bodyOf(c.req.raw)), counters);
+      const stay = room.enter(0);
+      const items = readRecords(bodyOf(c.req.raw));
+      const answer = await takeBody(settings, request, items, counters).finally(() => stay.leave());
       if (request.ends) await finishRun(context, request.run);
       if (answer.records > 0 || answer.damagedCount === 0) return c.json(answer);
       return c.json({ message: `The body holds no CloudTrail record: ${answer.damaged[0]?.message}`, ...answer }, 400);
@@ -53,6 +60,7 @@ export function ingestApi(settings: IngestApiSettings): IngestApi {
     })
     .onError((error, c) => {
       if (error instanceof Refusal) {
+        if (error.status === 503) c.header('retry-after', String(TRY_AGAIN));
         return c.json({ code: error.code, message: error.message }, (error.status ?? 400) as 400);
       }
       context.log.error({ err: error }, 'records could not be taken in');

@@ -24,6 +24,7 @@ describe('the policy of intakes', () => {
         Resource: ['arn:aws:s3:::trail'],
         Condition: { StringLike: { 's3:prefix': 'org/*' } },
       },
+      { Sid: 'TrailbellMiss', Effect: 'Allow', Action: ['s3:ListBucket'], Resource: ['arn:aws:s3:::other'] },
       {
         Sid: 'TrailbellRead',
         Effect: 'Allow',

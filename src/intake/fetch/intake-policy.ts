@@ -38,6 +38,12 @@ export function intakePolicy(
           prefix === '' ? statement : { ...statement, Condition: { StringLike: { 's3:prefix': `${prefix}*` } } },
         ),
       ),
+      // Without it S3 does not say that an object is gone, but that it is forbidden.
+      ...allow(
+        'TrailbellMiss',
+        ['s3:ListBucket'],
+        noted.flatMap(({ buckets }) => buckets.map(bucketArn)),
+      ),
       ...allow(
         'TrailbellRead',
         ['s3:GetObject'],

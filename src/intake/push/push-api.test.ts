@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { intakeWorld, recordOf, storedIds } from '../../../test/intake/trail-world.ts';
+import { FALLBACK, intakeWorld, recordOf, storedIds } from '../../../test/intake/trail-world.ts';
 import { sqliteStore } from '../../../test/stores.ts';
 import type { AcceptRecords } from '../accept-records.ts';
+import { ingestApi } from '../http.ts';
 import { pushApi } from './push-api.ts';
 import { PushKeys } from './push-keys.ts';
 import { PushRoom } from './push-room.ts';
@@ -47,7 +48,7 @@ describe('the room for pushed records', () => {
     const until = async (wanted: number) => {
       while (begun < wanted) await new Promise((resolve) => setTimeout(resolve, 5));
     };
-    return { store, api, post, until, free };
+    return { store, context, slow, api, post, until, free };
   }
 
   it('turns away bodies that it cannot hold with when to come back, and takes them once others are kept', async () => {
@@ -121,5 +122,18 @@ describe('the room for pushed records', () => {
     }
     expect(room.bytes).toBe(0);
     expect(await post('', sized('a'))).toMatchObject({ status: 200 });
+  });
+
+  it('is as limited for what is ingested', async () => {
+    const { slow, context, until, free } = await world(new PushRoom());
+    const api = ingestApi({ context, accept: slow, fallback: FALLBACK, room: new PushRoom(0, 1) });
+    const post = (body: string) => api.routes.request('http://localhost/api/v1/ingest', { method: 'POST', body });
+    const first = post(sized('a'));
+    await until(1);
+    const busy = await post(sized('b'));
+    expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '5']);
+    free();
+    expect((await first).status).toBe(200);
+    expect((await post(sized('b'))).status).toBe(200);
   });
 });

@@ -55,7 +55,8 @@ export class PushRoom {
   }
 
   #full(): Refusal {
-    const said = `The engine has as many pushed records under way as it may hold (${this.#mostRequests} requests, ${this.#mostBytes} bytes): send them again in ${TRY_AGAIN} seconds.`;
+    const bytes = this.#mostBytes > 0 ? `, ${this.#mostBytes} bytes` : '';
+    const said = `The engine has as many records under way as it may hold (${this.#mostRequests} requests${bytes}): send them again in ${TRY_AGAIN} seconds.`;
     return new Refusal('ServiceUnavailable', said, { status: 503 });
   }
 }
