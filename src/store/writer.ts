@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { CompiledQuery, type Kysely } from 'kysely';
 import type { ReachFault } from '../base/faults.ts';
 import type { Tables } from './tables.ts';
 
@@ -16,6 +16,13 @@ interface Job {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
+
+const BEGIN = CompiledQuery.raw('begin');
+const COMMIT = CompiledQuery.raw('commit');
+const ROLLBACK = CompiledQuery.raw('rollback');
+const SAVEPOINT = CompiledQuery.raw('savepoint job');
+const RELEASE = CompiledQuery.raw('release savepoint job');
+const TAKE_BACK = CompiledQuery.raw('rollback to savepoint job');
 
 /** Bounds how long one commit can make the first of its jobs wait. */
 const JOBS_PER_COMMIT = 256;
@@ -82,7 +89,7 @@ export class Writer {
     const settled: (() => void)[] = [];
     const committed: (() => void)[] = [];
     try {
-      await sql`begin`.execute(this.#db);
+      await this.#db.executeQuery(BEGIN);
       do {
         for (const job of this.#queue.splice(0, JOBS_PER_COMMIT - jobs.length)) {
           jobs.push(job);
@@ -92,9 +99,9 @@ export class Writer {
       } while (this.#queue.length > 0 && jobs.length < JOBS_PER_COMMIT);
       if (this.#closed) throw this.#closed;
       this.#reach('before-commit');
-      await sql`commit`.execute(this.#db);
+      await this.#db.executeQuery(COMMIT);
     } catch (error) {
-      await sql`rollback`.execute(this.#db).catch(() => undefined);
+      await this.#db.executeQuery(ROLLBACK).catch(() => undefined);
       for (const job of jobs) job.reject(error);
       return;
     }
@@ -121,15 +128,15 @@ export class Writer {
 
   async #step(job: Job, settled: (() => void)[], committed: (() => void)[]): Promise<void> {
     const actions: (() => void)[] = [];
-    await sql`savepoint job`.execute(this.#db);
+    await this.#db.executeQuery(SAVEPOINT);
     try {
       const value = await job.work({ db: this.#db, onCommit: (action) => actions.push(action) });
-      await sql`release savepoint job`.execute(this.#db);
+      await this.#db.executeQuery(RELEASE);
       settled.push(() => job.resolve(value));
       committed.push(...actions);
     } catch (error) {
-      await sql`rollback to savepoint job`.execute(this.#db);
-      await sql`release savepoint job`.execute(this.#db);
+      await this.#db.executeQuery(TAKE_BACK);
+      await this.#db.executeQuery(RELEASE);
       settled.push(() => job.reject(error));
     }
   }

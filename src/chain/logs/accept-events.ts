@@ -1,5 +1,8 @@
+import type { Insertable } from 'kysely';
 import type { Scope } from '../../base/scope.ts';
 import { EventView } from '../../pattern/index.ts';
+import { Prepared } from '../../store/prepared.ts';
+import type { LogChunksTable } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { ChainContext } from '../context.ts';
 import type { CountedBatch, CountedEvent } from '../matches/counted-event.ts';
@@ -113,41 +116,63 @@ async function storeEvents(
     bytes += piece.size;
   }
   const [first, last] = [(stored[0] as StoredEvent).at, (stored.at(-1) as StoredEvent).at];
-  await tx.db
-    .updateTable('log_streams')
-    .set((row) => ({
-      first_event_at: Math.min(stream.first_event_at ?? first, first),
-      last_event_at: Math.max(stream.last_event_at ?? last, last),
-      last_ingested_at: now,
-      stored_bytes: row('stored_bytes', '+', bytes),
-    }))
-    .where('id', '=', stream.id)
-    .execute();
-  await tx.db
-    .updateTable('log_groups')
-    .set((row) => ({ stored_bytes: row('stored_bytes', '+', bytes) }))
-    .where('id', '=', group.id)
-    .execute();
+  await GROWN_STREAM.rows(tx.db, {
+    id: stream.id,
+    first: Math.min(stream.first_event_at ?? first, first),
+    last: Math.max(stream.last_event_at ?? last, last),
+    now,
+    bytes,
+  });
+  await GROWN_GROUP.rows(tx.db, { id: group.id, bytes });
   return stored;
 }
 
-async function insertChunk(tx: Tx, stream: LogStream, { events, size }: Piece, now: number): Promise<number> {
-  const { id } = await tx.db
-    .insertInto('log_chunks')
-    .values({
-      group_id: stream.group_id,
-      stream_id: stream.id,
-      first_at: (events[0] as LogEvent).at,
-      last_at: (events.at(-1) as LogEvent).at,
-      ingested_at: now,
-      count: events.length,
-      raw_bytes: size,
-      ...packEvents(events),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
+interface Growth {
+  readonly id: number;
+  readonly bytes: number;
 }
+
+const GROWN_STREAM = new Prepared(
+  (db, { id, first, last, now, bytes }: Growth & { first: number; last: number; now: number }) =>
+    db
+      .updateTable('log_streams')
+      .set((row) => ({
+        first_event_at: first,
+        last_event_at: last,
+        last_ingested_at: now,
+        stored_bytes: row('stored_bytes', '+', bytes),
+      }))
+      .where('id', '=', id),
+);
+
+const GROWN_GROUP = new Prepared((db, { id, bytes }: Growth) =>
+  db
+    .updateTable('log_groups')
+    .set((row) => ({ stored_bytes: row('stored_bytes', '+', bytes) }))
+    .where('id', '=', id),
+);
+
+async function insertChunk(tx: Tx, stream: LogStream, { events, size }: Piece, now: number): Promise<number> {
+  const [row] = await NEW_CHUNK.rows(tx.db, {
+    group_id: stream.group_id,
+    stream_id: stream.id,
+    first_at: (events[0] as LogEvent).at,
+    last_at: (events.at(-1) as LogEvent).at,
+    ingested_at: now,
+    count: events.length,
+    raw_bytes: size,
+    ...packEvents(events),
+  });
+  return (row as { id: number }).id;
+}
+
+const NEW_CHUNK = new Prepared((db, chunk: Insertable<LogChunksTable>) => {
+  const { group_id, stream_id, first_at, last_at, ingested_at, count, raw_bytes, codec, bytes } = chunk;
+  return db
+    .insertInto('log_chunks')
+    .values({ group_id, stream_id, first_at, last_at, ingested_at, count, raw_bytes, codec, bytes })
+    .returning('id');
+});
 
 /** One match of one filter. */
 interface Count {

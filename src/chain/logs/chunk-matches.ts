@@ -1,3 +1,4 @@
+import { PreparedInsert } from '../../store/prepared.ts';
 import type { Tx } from '../../store/writer.ts';
 
 /** That a metric filter counted the event at `index` of a chunk. */
@@ -6,8 +7,6 @@ export interface ChunkMatch {
   readonly index: number;
   readonly filter: string;
 }
-
-const ROWS_PER_STATEMENT = 500;
 
 /**
  * Notes which events were counted, by name of filter, whatever becomes of the filters later. Unlike the evidence in
@@ -27,12 +26,10 @@ export async function noteChunkMatches({ db }: Tx, matches: readonly ChunkMatch[
     count: new Set([...filters.values()].flat()).size,
     filters: JSON.stringify(Object.fromEntries(filters)),
   }));
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT)
-    await db
-      .insertInto('chunk_matches')
-      .values(rows.slice(start, start + ROWS_PER_STATEMENT))
-      .execute();
+  await INSERT.run(db, rows);
 }
+
+const INSERT = new PreparedInsert('chunk_matches', ['chunk_id', 'count', 'filters']);
 
 /** The names of the filters that counted each event, by its index in the chunk. */
 export function readChunkMatches(filters: string): ReadonlyMap<number, readonly string[]> {

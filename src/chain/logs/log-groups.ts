@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { Refusal } from '../../base/refusal.ts';
 import type { Scope } from '../../base/scope.ts';
+import { Prepared } from '../../store/prepared.ts';
 import type { LogGroupsTable, Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import { doom } from './doomed.ts';
@@ -18,14 +19,18 @@ export interface NewLogGroup {
 
 /** The log group of that name, or undefined. */
 export async function findLogGroup(db: Kysely<Tables>, scope: Scope, name: string): Promise<LogGroup | undefined> {
-  return db
+  const [group] = await GROUP_OF_NAME.rows(db, { ...scope, name });
+  return group;
+}
+
+const GROUP_OF_NAME = new Prepared((db, { account, region, name }: Scope & { name: string }) =>
+  db
     .selectFrom('log_groups')
     .selectAll()
-    .where('account', '=', scope.account)
-    .where('region', '=', scope.region)
-    .where('name', '=', name)
-    .executeTakeFirst();
-}
+    .where('account', '=', account)
+    .where('region', '=', region)
+    .where('name', '=', name),
+);
 
 /** Like `findLogGroup`; refuses with AWS's ResourceNotFoundException when there is none. */
 export async function getLogGroup(db: Kysely<Tables>, scope: Scope, name: string): Promise<LogGroup> {

@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { Refusal } from '../../base/refusal.ts';
+import { Prepared } from '../../store/prepared.ts';
 import type { LogStreamsTable, Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import { doom } from './doomed.ts';
@@ -10,13 +11,13 @@ export type LogStream = Selectable<LogStreamsTable>;
 
 /** The stream of that name in a group, or undefined. */
 export async function findLogStream(db: Kysely<Tables>, group: LogGroup, name: string): Promise<LogStream | undefined> {
-  return db
-    .selectFrom('log_streams')
-    .selectAll()
-    .where('group_id', '=', group.id)
-    .where('name', '=', name)
-    .executeTakeFirst();
+  const [stream] = await STREAM_OF_NAME.rows(db, { group: group.id, name });
+  return stream;
 }
+
+const STREAM_OF_NAME = new Prepared((db, { group, name }: { group: number; name: string }) =>
+  db.selectFrom('log_streams').selectAll().where('group_id', '=', group).where('name', '=', name),
+);
 
 /** Like `findLogStream`; refuses with AWS's ResourceNotFoundException when there is none. */
 export async function getLogStream(db: Kysely<Tables>, group: LogGroup, name: string): Promise<LogStream> {

@@ -1,4 +1,5 @@
 import type { Insertable } from 'kysely';
+import { PreparedInsert } from '../../store/prepared.ts';
 import type { MatchesTable } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 
@@ -6,7 +7,6 @@ import type { Tx } from '../../store/writer.ts';
 export const MATCHES_PER_MINUTE = 200;
 
 const MINUTES_PER_STATEMENT = 1_000;
-const ROWS_PER_STATEMENT = 200;
 
 export interface MatchRow extends Insertable<MatchesTable> {
   readonly filter_id: number;
@@ -30,12 +30,23 @@ export async function storeMatches(tx: Tx, matches: readonly NewMatch[]): Promis
     kept.set(key, count + 1);
     rows.push(row);
   }
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT)
-    await tx.db
-      .insertInto('matches')
-      .values(rows.slice(start, start + ROWS_PER_STATEMENT))
-      .execute();
+  await INSERT.run(tx.db, rows);
 }
+
+const INSERT = new PreparedInsert('matches', [
+  'filter_id',
+  'group_id',
+  'stream_id',
+  'metric_id',
+  'event_at',
+  'minute',
+  'ingested_at',
+  'event_id',
+  'message',
+  'session_id',
+  'history',
+  'run',
+]);
 
 async function countKept({ db }: Tx, matches: readonly NewMatch[]): Promise<Map<string, number>> {
   const filters = [...new Set(matches.map(({ row }) => row.filter_id))];

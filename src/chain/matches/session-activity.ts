@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { PreparedInsert } from '../../store/prepared.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { TimedHappening } from '../../trail/happening.ts';
@@ -33,20 +34,22 @@ export async function addActivity(tx: Tx, counted: readonly CountedHappening[]):
     last_at: state.lastAt,
     facts: JSON.stringify(state),
   }));
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT)
-    await tx.db
-      .insertInto('session_activity')
-      .values(rows.slice(start, start + ROWS_PER_STATEMENT))
-      .onConflict((conflict) =>
-        conflict.columns(['metric_id', 'session_id']).doUpdateSet(({ ref }) => ({
-          events: ref('excluded.events'),
-          first_at: ref('excluded.first_at'),
-          last_at: ref('excluded.last_at'),
-          facts: ref('excluded.facts'),
-        })),
-      )
-      .execute();
+  await SAVE.run(tx.db, rows);
 }
+
+const SAVE = new PreparedInsert(
+  'session_activity',
+  ['session_id', 'metric_id', 'events', 'first_at', 'last_at', 'facts'],
+  (query) =>
+    query.onConflict((conflict) =>
+      conflict.columns(['metric_id', 'session_id']).doUpdateSet(({ ref }) => ({
+        events: ref('excluded.events'),
+        first_at: ref('excluded.first_at'),
+        last_at: ref('excluded.last_at'),
+        facts: ref('excluded.facts'),
+      })),
+    ),
+);
 
 interface Activity {
   readonly metricId: number;

@@ -1,12 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Ids } from '../../base/ids.ts';
+import { Prepared, PreparedInsert } from '../../store/prepared.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { TimedHappening } from '../../trail/happening.ts';
 import { mergeHappening, newSession, type SessionState } from '../../trail/session-state.ts';
 import { type CandidateKeys, candidateKeys, joinSession } from '../../trail/sign-in-session.ts';
-
-const ROWS_PER_STATEMENT = 200;
 
 /** What one principal's events of a batch need to find their sessions. */
 interface Wanted {
@@ -76,22 +75,24 @@ export class SessionLedger {
       last_at: session.lastAt,
       facts: JSON.stringify(session),
     }));
-    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT)
-      await this.#tx.db
-        .insertInto('sessions')
-        .values(rows.slice(start, start + ROWS_PER_STATEMENT))
-        .onConflict((conflict) =>
-          conflict.column('id').doUpdateSet(({ ref }) => ({
-            created_at: ref('excluded.created_at'),
-            address: ref('excluded.address'),
-            first_at: ref('excluded.first_at'),
-            last_at: ref('excluded.last_at'),
-            facts: ref('excluded.facts'),
-          })),
-        )
-        .execute();
+    await SAVE.run(this.#tx.db, rows);
   }
 }
+
+const SAVE = new PreparedInsert(
+  'sessions',
+  ['id', 'group_id', 'account', 'principal', 'created_at', 'address', 'first_at', 'last_at', 'facts'],
+  (query) =>
+    query.onConflict((conflict) =>
+      conflict.column('id').doUpdateSet(({ ref }) => ({
+        created_at: ref('excluded.created_at'),
+        address: ref('excluded.address'),
+        first_at: ref('excluded.first_at'),
+        last_at: ref('excluded.last_at'),
+        facts: ref('excluded.facts'),
+      })),
+    ),
+);
 
 const ownerOf = ({ account, principalKey }: Pick<CandidateKeys, 'account' | 'principalKey'>): string =>
   JSON.stringify([account, principalKey]);
@@ -106,19 +107,44 @@ function widen(wanted: Map<string, Wanted>, keys: CandidateKeys): void {
 }
 
 async function candidates(db: Kysely<Tables>, groupId: number, wanted: Wanted): Promise<SessionState[]> {
-  const { account, principalKey, createdAt, from, to } = wanted;
-  const rows = await db
+  const { account, principalKey: principal, createdAt, from, to } = wanted;
+  const owner = { groupId, account, principal };
+  const found = new Map<string, string>();
+  for (const { id, facts } of await AT_THAT_TIME.rows(db, { ...owner, from, to })) found.set(id, facts);
+  for (const { id, facts } of await createdAtMoments(db, owner, [...createdAt])) found.set(id, facts);
+  return [...found.values()].map((facts) => JSON.parse(facts) as SessionState);
+}
+
+/** Few principals have sessions of more creation times in a batch. */
+const FEW = 8;
+
+async function createdAtMoments(db: Kysely<Tables>, owner: Owner, moments: readonly number[]) {
+  if (moments.length > FEW) return ofOwner(db, owner).where('created_at', 'in', moments).execute();
+  const rows: { id: string; facts: string }[] = [];
+  for (const moment of moments) rows.push(...(await CREATED_THEN.rows(db, { ...owner, moment })));
+  return rows;
+}
+
+interface Owner {
+  readonly groupId: number;
+  readonly account: string;
+  readonly principal: string;
+}
+
+const ofOwner = (db: Kysely<Tables>, { groupId, account, principal }: Owner) =>
+  db
     .selectFrom('sessions')
-    .select('facts')
+    .select(['id', 'facts'])
     .where('group_id', '=', groupId)
     .where('account', '=', account)
-    .where('principal', '=', principalKey)
-    .where(({ and, eb, fn, or }) =>
-      or([
-        ...(createdAt.size > 0 ? [eb('created_at', 'in', [...createdAt])] : []),
-        and([eb(fn.coalesce('created_at', 'first_at'), '<=', to), eb('last_at', '>=', from)]),
-      ]),
-    )
-    .execute();
-  return rows.map(({ facts }) => JSON.parse(facts) as SessionState);
-}
+    .where('principal', '=', principal);
+
+const AT_THAT_TIME = new Prepared((db, values: Owner & { from: number; to: number }) =>
+  ofOwner(db, values).where(({ and, eb, fn }) =>
+    and([eb(fn.coalesce('created_at', 'first_at'), '<=', values.to), eb('last_at', '>=', values.from)]),
+  ),
+);
+
+const CREATED_THEN = new Prepared((db, values: Owner & { moment: number }) =>
+  ofOwner(db, values).where('created_at', '=', values.moment),
+);
