@@ -1,38 +1,27 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { ForwardState } from '../forward/forward-states.ts';
 import type { RefusedRecord } from '../forward/refusals.ts';
 import type { Resent } from '../forward/resend.ts';
 import type { Tested } from '../server/forwards-api.ts';
-import { DEFAULT_ENDPOINT, Engine } from './engine.ts';
+import { Engine } from './engine.ts';
+import { type EngineOptions, engineCommand } from './engine-subcommands.ts';
 import { CommandError, EXIT, type Terminal } from './terminal.ts';
 
-interface Options {
-  readonly endpointUrl: string;
-  readonly json?: boolean;
-}
-
 export function forwardCommand(terminal: Terminal, end: (code: number) => void): Command {
-  const command = new Command('forward').description('What goes on to other systems, and what they refused.');
-  const subcommand = (name: string, description: string, example: string): Command =>
-    command
-      .command(name)
-      .description(description)
-      .option('--endpoint-url <url>', 'the engine', process.env.AWS_ENDPOINT_URL ?? DEFAULT_ENDPOINT)
-      .option('--json', 'print the answer as JSON')
-      .addHelpText('after', `\nExample:\n  trailbell forward ${example}`);
+  const { command, subcommand } = engineCommand('forward', 'What goes on to other systems, and what they refused.');
 
   subcommand(
     'list',
     'How every forward is doing. Exits 1 when one cannot send, or lost or set aside records.',
     'list',
-  ).action(async ({ endpointUrl, json }: Options) => {
+  ).action(async ({ endpointUrl, json }: EngineOptions) => {
     const { forwards } = await new Engine(endpointUrl).get<{ forwards: ForwardState[] }>('/api/v1/forwards');
     terminal.out(json ? JSON.stringify({ forwards }) : describeForwards(forwards, terminal.colors));
     if (forwards.some((state) => isTroubled(state))) end(EXIT.findings);
   });
   subcommand('test', 'Send one record that says it is a test, and tell what the receiver makes of it.', 'test siem')
     .argument('<name>', 'the forward')
-    .action(async (name: string, { endpointUrl, json }: Options) => {
+    .action(async (name: string, { endpointUrl, json }: EngineOptions) => {
       const answer = await new Engine(endpointUrl).post<Tested>(`${pathOf(name)}/test`);
       if (json) terminal.out(JSON.stringify(answer));
       else
@@ -44,7 +33,7 @@ export function forwardCommand(terminal: Terminal, end: (code: number) => void):
   subcommand('refused', 'Records that a receiver refused, and why.', 'refused siem --limit 20')
     .argument('<name>', 'the forward')
     .option('--limit <n>', 'most records, the newest first', '100')
-    .action(async (name: string, { endpointUrl, json, limit }: Options & { limit: string }) => {
+    .action(async (name: string, { endpointUrl, json, limit }: EngineOptions & { limit: string }) => {
       const path = `${pathOf(name)}/refused?limit=${encodeURIComponent(limit)}`;
       const { refused } = await new Engine(endpointUrl).get<{ refused: RefusedRecord[] }>(path);
       if (json) terminal.out(JSON.stringify({ refused }));
@@ -53,21 +42,21 @@ export function forwardCommand(terminal: Terminal, end: (code: number) => void):
     });
   subcommand('resend', 'Send once more what was refused; what is taken now is no longer set aside.', 'resend siem')
     .argument('<name>', 'the forward')
-    .action(async (name: string, { endpointUrl, json }: Options) => {
+    .action(async (name: string, { endpointUrl, json }: EngineOptions) => {
       const answer = await new Engine(endpointUrl).post<Resent>(`${pathOf(name)}/resend`);
       terminal.out(json ? JSON.stringify(answer) : `${answer.sent} sent, ${answer.refused} refused again`);
       if (answer.refused > 0) end(EXIT.findings);
     });
   subcommand('dismiss', 'Take note of what was refused and lost: refused records are forgotten.', 'dismiss siem')
     .argument('<name>', 'the forward')
-    .action(async (name: string, { endpointUrl, json }: Options) => {
+    .action(async (name: string, { endpointUrl, json }: EngineOptions) => {
       const answer = await new Engine(endpointUrl).post<{ count: number }>(`${pathOf(name)}/dismiss`);
       terminal.out(json ? JSON.stringify(answer) : `${answer.count} refused records forgotten`);
     });
   subcommand('backfill', 'Send everything again that happened since a time.', 'backfill siem --from 2026-01-01')
     .argument('<name>', 'the forward')
     .requiredOption('--from <time>', 'such as 2026-01-01 or 2026-01-01T12:00:00Z')
-    .action(async (name: string, { endpointUrl, json, from }: Options & { from: string }) => {
+    .action(async (name: string, { endpointUrl, json, from }: EngineOptions & { from: string }) => {
       const since = Date.parse(from);
       if (Number.isNaN(since)) throw new CommandError(`--from ${from} is no time: write it like 2026-01-01T12:00:00Z`);
       const query = new URLSearchParams({ from: new Date(since).toISOString() });

@@ -1,34 +1,24 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { IntakeState } from '../intake/fetch/intake-state.ts';
 import type { SetAsideObject } from '../server/intakes/intakes-api.ts';
-import { DEFAULT_ENDPOINT, Engine } from './engine.ts';
+import { Engine } from './engine.ts';
+import { type EngineOptions, engineCommand } from './engine-subcommands.ts';
 import { CommandError, EXIT, type Terminal } from './terminal.ts';
 
 /** The engine tells of no more at once. */
 const MOST = 1_000;
 
-interface Options {
-  readonly endpointUrl: string;
-  readonly json?: boolean;
-}
-
 export function intakesCommand(terminal: Terminal, end: (code: number) => void): Command {
-  const command = new Command('intakes').description(
+  const { command, subcommand } = engineCommand(
+    'intakes',
     'Buckets and queues that records come from, and what was set aside.',
   );
-  const subcommand = (name: string, description: string, example: string): Command =>
-    command
-      .command(name)
-      .description(description)
-      .option('--endpoint-url <url>', 'the engine', process.env.AWS_ENDPOINT_URL ?? DEFAULT_ENDPOINT)
-      .option('--json', 'print the answer as JSON')
-      .addHelpText('after', `\nExample:\n  trailbell intakes ${example}`);
 
   subcommand(
     'list',
     'How every intake from a bucket or queue is doing. Exits 1 when one cannot read or is behind.',
     'list',
-  ).action(async ({ endpointUrl, json }: Options) => {
+  ).action(async ({ endpointUrl, json }: EngineOptions) => {
     const { intakes } = await new Engine(endpointUrl).get<{ intakes: IntakeState[] }>('/api/v1/intakes');
     terminal.out(json ? JSON.stringify({ intakes }) : describeIntakes(intakes, terminal.colors));
     if (intakes.some(({ trouble, isLagging }) => trouble !== null || isLagging)) end(EXIT.findings);
@@ -39,7 +29,7 @@ export function intakesCommand(terminal: Terminal, end: (code: number) => void):
     'set-aside --limit 20',
   )
     .option('--limit <n>', 'most objects, the newest first', '100')
-    .action(async ({ endpointUrl, json, limit }: Options & { limit: string }) => {
+    .action(async ({ endpointUrl, json, limit }: EngineOptions & { limit: string }) => {
       if (!/^[1-9]\d{0,3}$/.test(limit) || Number(limit) > MOST)
         throw new CommandError(`--limit ${limit} is no number from 1 to ${MOST}`);
       const { objects } = await new Engine(endpointUrl).get<{ objects: SetAsideObject[] }>(
@@ -57,7 +47,7 @@ export function intakesCommand(terminal: Terminal, end: (code: number) => void):
   )
     .argument('<source>', 'the bucket, as set-aside names it')
     .argument('[object]', 'one object; all of the bucket without it, a thousand at a time')
-    .action(async (source: string, object: string | undefined, { endpointUrl, json }: Options) => {
+    .action(async (source: string, object: string | undefined, { endpointUrl, json }: EngineOptions) => {
       const answer = await ask(endpointUrl, 'retry', source, object);
       terminal.out(
         json
@@ -72,7 +62,7 @@ export function intakesCommand(terminal: Terminal, end: (code: number) => void):
   )
     .argument('<source>', 'where it comes from, as set-aside names it')
     .argument('[object]', 'one object; all of the source without it')
-    .action(async (source: string, object: string | undefined, { endpointUrl, json }: Options) => {
+    .action(async (source: string, object: string | undefined, { endpointUrl, json }: EngineOptions) => {
       const answer = await ask(endpointUrl, 'dismiss', source, object);
       terminal.out(json ? JSON.stringify(answer) : `${answer.count} told of no more`);
     });

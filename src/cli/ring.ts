@@ -1,15 +1,11 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { durationOf } from '../base/duration.ts';
 import { glob } from '../chain/access/glob.ts';
-import { DEFAULT_ENDPOINT, Engine } from './engine.ts';
+import { Engine } from './engine.ts';
+import { type EngineOptions, engineCommand } from './engine-subcommands.ts';
 import { CommandError, type Terminal, terminalUser } from './terminal.ts';
 
-interface Options {
-  readonly endpointUrl: string;
-  readonly json?: boolean;
-}
-
-interface ListOptions extends Options {
+interface ListOptions extends EngineOptions {
   readonly open?: boolean;
   readonly alarm?: string;
   readonly since: string;
@@ -44,14 +40,7 @@ const MOST = 1_000;
 const FEWEST_CHARACTERS = 6;
 
 export function ringCommand(terminal: Terminal): Command {
-  const command = new Command('ring').description('What has rung, and taking it on yourself.');
-  const subcommand = (name: string, description: string, example: string): Command =>
-    command
-      .command(name)
-      .description(description)
-      .option('--endpoint-url <url>', 'the engine', process.env.AWS_ENDPOINT_URL ?? DEFAULT_ENDPOINT)
-      .option('--json', 'print the answer as JSON')
-      .addHelpText('after', `\nExample:\n  trailbell ring ${example}`);
+  const { command, subcommand } = engineCommand('ring', 'What has rung, and taking it on yourself.');
 
   subcommand('list', 'What has rung, the newest first.', 'list --open')
     .option('--open', 'only what nobody has acknowledged yet')
@@ -76,7 +65,7 @@ export function ringCommand(terminal: Terminal): Command {
   )
     .argument('<id...>', `ids of rings, or their first ${FEWEST_CHARACTERS} characters and more`)
     .option('--by <name>', 'who takes them on; the user of this terminal unless given')
-    .action(async (ids: string[], { endpointUrl, by, json }: Options & { by?: string }) => {
+    .action(async (ids: string[], { endpointUrl, by, json }: EngineOptions & { by?: string }) => {
       const engine = new Engine(endpointUrl);
       const name = by ?? terminalUser();
       const wanted = await wholeIds(engine, ids);

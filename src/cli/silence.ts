@@ -1,32 +1,22 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { SilenceMatcher } from '../chain/answers/silence-matcher.ts';
 import type { Silence } from '../chain/answers/silences.ts';
-import { DEFAULT_ENDPOINT, Engine } from './engine.ts';
+import { Engine } from './engine.ts';
+import { type EngineOptions, engineCommand } from './engine-subcommands.ts';
 import { CommandError, type Terminal, terminalUser } from './terminal.ts';
 
-interface Options {
-  readonly endpointUrl: string;
-  readonly json?: boolean;
-}
-
 /** The options of `create`, all but those of every command: the members of the matcher, and the rest. */
-interface Wish extends Options, SilenceMatcher {
+interface Wish extends EngineOptions, SilenceMatcher {
   readonly reason: string;
   readonly owner?: string;
   readonly until: string;
 }
 
 export function silenceCommand(terminal: Terminal): Command {
-  const command = new Command('silence').description(
+  const { command, subcommand } = engineCommand(
+    'silence',
     'Rings that nobody is told of for a while, with a reason, an owner and an end.',
   );
-  const subcommand = (name: string, description: string, example: string): Command =>
-    command
-      .command(name)
-      .description(description)
-      .option('--endpoint-url <url>', 'the engine', process.env.AWS_ENDPOINT_URL ?? DEFAULT_ENDPOINT)
-      .option('--json', 'print the answer as JSON')
-      .addHelpText('after', `\nExample:\n  trailbell silence ${example}`);
 
   subcommand(
     'create',
@@ -54,7 +44,7 @@ export function silenceCommand(terminal: Terminal): Command {
 
   subcommand('list', 'Silences in force, the one that ends last first.', 'list --all')
     .option('--all', 'those that are over, too')
-    .action(async ({ endpointUrl, json, all }: Options & { all?: boolean }) => {
+    .action(async ({ endpointUrl, json, all }: EngineOptions & { all?: boolean }) => {
       const path = `/api/v1/silences${all ? '?all=true' : ''}`;
       const { silences } = await new Engine(endpointUrl).get<{ silences: Silence[] }>(path);
       if (json) terminal.out(JSON.stringify({ silences }));
@@ -64,7 +54,7 @@ export function silenceCommand(terminal: Terminal): Command {
 
   subcommand('end', 'End silences now: what comes next rings again.', 'end 0d9f9a3e-aaaa-4bbb-8ccc-ddddeeeeffff')
     .argument('<id...>', 'ids of silences')
-    .action(async (ids: string[], { endpointUrl, json }: Options) => {
+    .action(async (ids: string[], { endpointUrl, json }: EngineOptions) => {
       const engine = new Engine(endpointUrl);
       for (const id of ids) await engine.send('DELETE', `/api/v1/silences/${encodeURIComponent(id)}`);
       if (json) return terminal.out(JSON.stringify({ ended: ids }));

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../store/tables.ts';
 import type { RingItem } from '../item.ts';
-import { type Backlog, type Place, WHOLE } from '../place.ts';
+import { WHOLE } from '../place.ts';
+import { changeLog, isBehind } from './change-log.ts';
 import type { Slice, Source } from './source.ts';
 
 const AT_ONCE = 200;
@@ -9,8 +10,15 @@ const AT_ONCE = 200;
 /** Rings, each when it is made, and as it is now whenever it is brought up to date or acknowledged. */
 export function ringSource(db: Kysely<Tables>): Source {
   return {
+    ...changeLog(db, 'ring_changes'),
     async read(after, backlog) {
-      const changes = await changesBehind(db, after, backlog).selectAll().orderBy('id').limit(AT_ONCE).execute();
+      const changes = await db
+        .selectFrom('ring_changes')
+        .selectAll()
+        .where(isBehind(after, backlog))
+        .orderBy('id')
+        .limit(AT_ONCE)
+        .execute();
       const last = changes.at(-1);
       if (!last) return undefined;
       const rings = await ringsOf(db, changes);
@@ -23,24 +31,8 @@ export function ringSource(db: Kysely<Tables>): Source {
       });
       return { items, end: { position: last.id, part: WHOLE } };
     },
-    async head() {
-      const row = await db.selectFrom('ring_changes').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst();
-      return { position: row?.id ?? 0, part: WHOLE };
-    },
-    async waiting(after, backlog) {
-      const row = await changesBehind(db, after, backlog)
-        .select(({ fn }) => [fn.countAll<number>().as('count'), fn.min('at').as('since')])
-        .executeTakeFirst();
-      return { count: row?.count ?? 0, since: row?.since ?? null };
-    },
   };
 }
-
-const changesBehind = (db: Kysely<Tables>, { position }: Place, { end, from }: Backlog) =>
-  db
-    .selectFrom('ring_changes')
-    .where('id', '>', position)
-    .where(({ eb, or }) => or([eb('id', '>', end), eb('at', '>=', from)]));
 
 type Changes = readonly { readonly id: number; readonly ring_id: string }[];
 
