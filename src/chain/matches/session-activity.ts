@@ -4,6 +4,7 @@ import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { TimedHappening } from '../../trail/happening.ts';
 import { mergeHappening, newSession, type SessionState } from '../../trail/session-state.ts';
+import { SESSIONS } from './session-texts.ts';
 
 const ROWS_PER_STATEMENT = 200;
 
@@ -32,7 +33,7 @@ export async function addActivity(tx: Tx, counted: readonly CountedHappening[]):
     events: state.events,
     first_at: state.firstAt,
     last_at: state.lastAt,
-    facts: JSON.stringify(state),
+    facts: SESSIONS.write(state),
   }));
   await SAVE.run(tx.db, rows);
 }
@@ -70,7 +71,7 @@ async function stored(db: Kysely<Tables>, counted: readonly CountedHappening[]):
       .execute();
     for (const { metric_id: metricId, session_id, facts } of rows) {
       const key = keyOf(metricId, session_id);
-      if (wanted.has(key)) states.set(key, { metricId, state: JSON.parse(facts) as SessionState });
+      if (wanted.has(key)) states.set(key, { metricId, state: SESSIONS.read(facts) });
     }
   }
   return states;

@@ -6,6 +6,7 @@ import type { Tx } from '../../store/writer.ts';
 import type { TimedHappening } from '../../trail/happening.ts';
 import { mergeHappening, newSession, type SessionState } from '../../trail/session-state.ts';
 import { type CandidateKeys, candidateKeys, joinSession } from '../../trail/sign-in-session.ts';
+import { SESSIONS } from './session-texts.ts';
 
 /** What one principal's events of a batch need to find their sessions. */
 interface Wanted {
@@ -73,7 +74,7 @@ export class SessionLedger {
       address: session.address,
       first_at: session.firstAt,
       last_at: session.lastAt,
-      facts: JSON.stringify(session),
+      facts: SESSIONS.write(session),
     }));
     await SAVE.run(this.#tx.db, rows);
   }
@@ -109,42 +110,42 @@ function widen(wanted: Map<string, Wanted>, keys: CandidateKeys): void {
 async function candidates(db: Kysely<Tables>, groupId: number, wanted: Wanted): Promise<SessionState[]> {
   const { account, principalKey: principal, createdAt, from, to } = wanted;
   const owner = { groupId, account, principal };
-  const found = new Map<string, string>();
-  for (const { id, facts } of await AT_THAT_TIME.rows(db, { ...owner, from, to })) found.set(id, facts);
-  for (const { id, facts } of await createdAtMoments(db, owner, [...createdAt])) found.set(id, facts);
-  return [...found.values()].map((facts) => JSON.parse(facts) as SessionState);
+  const moments = [...createdAt];
+  const [moment] = moments;
+  // Most principals of a batch have one session in it.
+  const rows =
+    moments.length > 1
+      ? await atMoments(db, { ...owner, from, to }, moments).execute()
+      : moment === undefined
+        ? await AT_NO_MOMENT.rows(db, { ...owner, from, to })
+        : await AT_ONE_MOMENT.rows(db, { ...owner, from, to, moment });
+  return rows.map(({ facts }) => SESSIONS.read(facts));
 }
 
-/** Few principals have sessions of more creation times in a batch. */
-const FEW = 8;
-
-async function createdAtMoments(db: Kysely<Tables>, owner: Owner, moments: readonly number[]) {
-  if (moments.length > FEW) return ofOwner(db, owner).where('created_at', 'in', moments).execute();
-  const rows: { id: string; facts: string }[] = [];
-  for (const moment of moments) rows.push(...(await CREATED_THEN.rows(db, { ...owner, moment })));
-  return rows;
-}
-
-interface Owner {
+interface Stretch {
   readonly groupId: number;
   readonly account: string;
   readonly principal: string;
+  readonly from: number;
+  readonly to: number;
 }
 
-const ofOwner = (db: Kysely<Tables>, { groupId, account, principal }: Owner) =>
+/** The sessions of a principal within a stretch of time, or created at any of these moments. */
+const atMoments = (db: Kysely<Tables>, stretch: Stretch, moments: readonly number[]) =>
   db
     .selectFrom('sessions')
-    .select(['id', 'facts'])
-    .where('group_id', '=', groupId)
-    .where('account', '=', account)
-    .where('principal', '=', principal);
+    .select('facts')
+    .where('group_id', '=', stretch.groupId)
+    .where('account', '=', stretch.account)
+    .where('principal', '=', stretch.principal)
+    .where(({ and, eb, fn, or }) =>
+      or([
+        ...(moments.length > 0 ? [eb('created_at', 'in', moments)] : []),
+        and([eb(fn.coalesce('created_at', 'first_at'), '<=', stretch.to), eb('last_at', '>=', stretch.from)]),
+      ]),
+    );
 
-const AT_THAT_TIME = new Prepared((db, values: Owner & { from: number; to: number }) =>
-  ofOwner(db, values).where(({ and, eb, fn }) =>
-    and([eb(fn.coalesce('created_at', 'first_at'), '<=', values.to), eb('last_at', '>=', values.from)]),
-  ),
-);
-
-const CREATED_THEN = new Prepared((db, values: Owner & { moment: number }) =>
-  ofOwner(db, values).where('created_at', '=', values.moment),
+const AT_NO_MOMENT = new Prepared((db, stretch: Stretch) => atMoments(db, stretch, []));
+const AT_ONE_MOMENT = new Prepared((db, stretch: Stretch & { moment: number }) =>
+  atMoments(db, stretch, [stretch.moment]),
 );

@@ -1,7 +1,7 @@
-import type { Hash } from 'node:crypto';
 import { inflated, inOnePiece, wholeContent } from '../../trail/inflate.ts';
 import { readContent, readWhole } from '../../trail/reader/read-content.ts';
 import type { TrailItem } from '../../trail/record-item.ts';
+import type { ContentHash } from './content-hash.ts';
 
 /** Objects up to this size are read as a whole; CloudTrail's are seldom larger. */
 const WHOLE = 1024 * 1024;
@@ -18,7 +18,7 @@ export const roomFor = (size: number | undefined): number =>
 export async function* itemsOf(
   bytes: AsyncIterable<Uint8Array>,
   size: number | undefined,
-  hash: Hash,
+  hash: ContentHash,
 ): AsyncGenerator<readonly TrailItem[]> {
   if (size === undefined || size > WHOLE) {
     yield* readContent(hashed(inflated(bytes), hash));
@@ -29,14 +29,14 @@ export async function* itemsOf(
   const all = Buffer.concat(parts);
   const whole = await wholeContent(all);
   if (whole) {
-    hash.update(whole);
+    hash.addWhole(whole);
     yield readWhole(whole);
   } else yield* readContent(hashed(inflated(inOnePiece(all)), hash));
 }
 
-async function* hashed(content: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+async function* hashed(content: AsyncIterable<Buffer>, hash: ContentHash): AsyncGenerator<Buffer> {
   for await (const bytes of content) {
-    hash.update(bytes);
+    hash.add(bytes);
     yield bytes;
   }
 }

@@ -6,6 +6,7 @@ import type { Damage, TrailItem } from '../../trail/record-item.ts';
 import type { IntakeCounters } from '../intake-counters.ts';
 import { findMark, type ObjectMark } from '../object-marks.ts';
 import { type Slice, slicesOfGroups } from '../slices.ts';
+import { ContentHash } from './content-hash.ts';
 import { Gate } from './lanes.ts';
 import type { ObjectBatch } from './object-batch.ts';
 import { type ObjectPrint, plainEtag, printText, readPrint } from './object-print.ts';
@@ -201,7 +202,7 @@ class Reading {
   readonly #blank: Omit<ObjectMark, 'fingerprint' | 'records' | 'status' | 'error'>;
   readonly #etag: string;
   /** Of all content. */
-  readonly hash = createHash('sha256');
+  readonly hash = new ContentHash();
   /** Not kept of the many objects that are whole and fit one slice. */
   #stored: RecordHash | undefined;
   #before: ObjectMark | undefined;
@@ -252,7 +253,7 @@ class Reading {
     const begins = isWhole ? undefined : this.#stored?.text;
     const mark: ObjectMark = {
       ...this.#blank,
-      fingerprint: printText({ etag: this.#etag, hash: isLast ? this.hash.digest('hex') : undefined, begins }),
+      fingerprint: printText({ etag: this.#etag, hash: isLast ? await this.hash.hex() : undefined, begins }),
       records: this.#records,
       status: isLast && !isWhole ? 'damaged' : status,
       error: this.#error ?? null,
