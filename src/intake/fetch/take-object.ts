@@ -140,7 +140,10 @@ export class ObjectTaker {
     const before = await findMark(context.store.read, source, key);
     const print = before && readPrint(before.fingerprint);
     const version = plainEtag(etag) ?? print?.etag ?? '';
-    if (before && isFinished(before) && print?.etag === version) return false;
+    if (before && isFinished(before) && print?.etag === version) {
+      await context.store.durable();
+      return false;
+    }
     counters.refused();
     context.log.error({ source, object: key, error }, 'an object was set aside');
     const mark: ObjectMark = {

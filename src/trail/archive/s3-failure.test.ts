@@ -40,6 +40,15 @@ describe("a store's refusal", () => {
     return (error as FinalError).failure;
   }
 
+  it('is told with statements of its own partition', async () => {
+    const why = 'because no identity-based policy allows the s3:GetObject action';
+    for (const partition of ['aws-cn', 'aws-us-gov']) {
+      const told = may('s3:GetObject', `arn:${partition}:s3:::trail/${OBJECT}`, why);
+      const { statement = '' } = (await failureOf(403, 'AccessDenied', told)) ?? {};
+      expect(statement).toContain(`"arn:${partition}:s3:::trail/`);
+    }
+  });
+
   it.each([
     [
       403,

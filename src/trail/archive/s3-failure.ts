@@ -116,12 +116,13 @@ function notAuthorized(call: S3Call, [, user, action = '', resource = '', why = 
     const message = `${where} forbids ${action} on ${resource} to ${user}: take out, or narrow, its Deny statement`;
     return { kind: isOfResource ? 'bucket-policy' : 'identity-policy', message };
   }
-  if (isOfResource) return bucketPolicy(call, user, action);
+  const partition = partitionOf(resource);
+  if (isOfResource) return bucketPolicy(call, user, action, partition);
   const message = `${user} may not ${action} on ${resource}`;
-  return { kind: 'identity-policy', message, statement: identityStatement(call, action) };
+  return { kind: 'identity-policy', message, statement: identityStatement(call, action, partition) };
 }
 
-function bucketPolicy(call: S3Call, user: string | undefined, action: string): S3Failure {
+function bucketPolicy(call: S3Call, user: string | undefined, action: string, partition: string): S3Failure {
   return {
     kind: 'bucket-policy',
     message: `the bucket policy does not let ${user} call ${action}`,
@@ -129,7 +130,7 @@ function bucketPolicy(call: S3Call, user: string | undefined, action: string): S
       Effect: 'Allow',
       Principal: { AWS: roleArnOf(user) },
       Action: action,
-      Resource: arnFor(call, action),
+      Resource: arnFor(call, action, partition),
     }),
   };
 }
@@ -176,13 +177,16 @@ const wrongRegion = (message: string): string => {
   return region ? `the bucket lies in ${region}: set "region": "${region}"` : 'the bucket lies in another region';
 };
 
-const identityStatement = (call: S3Call, action: string): string =>
-  inPolicy("the reader's policy", { Effect: 'Allow', Action: action, Resource: arnFor(call, action) });
+const identityStatement = (call: S3Call, action: string, partition?: string): string =>
+  inPolicy("the reader's policy", { Effect: 'Allow', Action: action, Resource: arnFor(call, action, partition) });
 
-const arnFor = ({ bucket, key }: S3Call, action: string): string => {
-  if (action !== 's3:GetObject') return `arn:aws:s3:::${bucket}`;
+/** China and GovCloud have partitions of their own. */
+const partitionOf = (arn: string): string => /^arn:(aws[a-z-]*):/.exec(arn)?.[1] ?? 'aws';
+
+const arnFor = ({ bucket, key }: S3Call, action: string, partition = 'aws'): string => {
+  if (action !== 's3:GetObject') return `arn:${partition}:s3:::${bucket}`;
   const root = key?.indexOf('AWSLogs/') ?? -1;
-  return `arn:aws:s3:::${bucket}/${root < 0 ? '' : key?.slice(0, root + 'AWSLogs/'.length)}*`;
+  return `arn:${partition}:s3:::${bucket}/${root < 0 ? '' : key?.slice(0, root + 'AWSLogs/'.length)}*`;
 };
 
 const inPolicy = (where: string, statement: object): string => `add to ${where} ${JSON.stringify(statement)}`;
