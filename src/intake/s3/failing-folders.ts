@@ -1,7 +1,7 @@
 /** With so many failures in a row it is the folder that fails, not its objects. */
 const IN_A_ROW = 5;
-/** With so many such folders, or all there are, it is the bucket. */
-const FOLDERS = 3;
+/** Where so many folders, or all there are, fail and none is read, each further one is asked for one object. */
+const FOLDERS = 20;
 const FIRST_REST = 2_000;
 const LONGEST_REST = 5 * 60_000;
 
@@ -28,30 +28,28 @@ export class FailingFolders {
     this.#row = new Map();
   }
 
-  /** Notes a failure; gives whether all of the bucket fails, which has so many folders. */
-  failed(folder: string, now: number, folders: number): boolean {
+  /**
+   * Notes a failure of one of so many folders. Gives whether it is all of the bucket that fails, which a refusal does not
+   * tell: that may be meant for this folder.
+   */
+  failed(folder: string, now: number, folders: number, isRefused: boolean): boolean {
     const known = this.#failing.get(folder) ?? { row: 0, rests: 0, until: 0 };
     known.row += 1;
     this.#failing.set(folder, known);
-    if (known.row >= IN_A_ROW && known.until <= now) {
+    const limit = this.#row.size < FOLDERS ? IN_A_ROW : 1;
+    if (known.row >= limit && known.until <= now) {
       known.until = now + Math.min(LONGEST_REST, FIRST_REST * 2 ** Math.min(known.rests, 10));
       known.rests += 1;
       known.row = 0;
     }
     this.#row.set(folder, (this.#row.get(folder) ?? 0) + 1);
     const total = [...this.#row.values()].reduce((sum, count) => sum + count, 0);
-    return total >= IN_A_ROW && this.#row.size >= Math.min(FOLDERS, folders);
+    return !isRefused && total >= IN_A_ROW && this.#row.size >= Math.min(FOLDERS, folders);
   }
 
   /** Until when nothing of this folder is to be asked for; undefined where it may be. */
   restOf(folder: string, now: number): number | undefined {
     const { until } = this.#failing.get(folder) ?? { until: 0 };
     return until > now ? until : undefined;
-  }
-
-  /** Another attempt at everything: a pass that was broken off tells nothing of single folders. */
-  forget(): void {
-    this.#failing.clear();
-    this.#row = new Map();
   }
 }

@@ -1,6 +1,6 @@
 import { sleep, type Timer } from '../../base/clock.ts';
 import type { ChainContext } from '../../chain/context.ts';
-import type { Bucket } from '../../trail/archive/bucket.ts';
+import { type Bucket, FinalError } from '../../trail/archive/bucket.ts';
 import { readObjectKey } from '../../trail/archive/object-key.ts';
 import { reasonToSkip } from '../../trail/archive/selection.ts';
 import type { AcceptRecords } from '../accept-records.ts';
@@ -140,17 +140,17 @@ export class S3Intake implements RunningIntake {
     const begun: FolderPlan[] = [];
     const fetching = new Lanes(parallel * TAKEN_PER_FETCH);
     const listing = new Lanes(LISTINGS);
-    for (const object of this.#failed.due()) {
-      const rest = this.#failing.restOf(folderOfKey(object.key), now);
-      if (rest === undefined) await this.#fetch(object, fetching);
-      else this.#failed.postpone(object.key, rest);
-    }
-    // What is new comes before what lies behind, however much that is.
+    // What is new comes before what failed and what lies behind, however much that is.
     for (const plan of plans.filter((each) => each.isDue(now))) {
       begun.push(plan);
       await listing.start(() => this.#look(plan, now, fetching));
     }
     await listing.idle();
+    for (const object of this.#failed.due()) {
+      const rest = this.#failing.restOf(folderOfKey(object.key), now);
+      if (rest === undefined) await this.#fetch(object, fetching);
+      else this.#failed.postpone(object.key, rest);
+    }
     for (const plan of plans.filter((each) => each.mustSweep(now))) {
       if (this.#isOver() || context.clock.now() - now > LONGEST_SWEEP) break;
       begun.push(plan);
@@ -161,7 +161,6 @@ export class S3Intake implements RunningIntake {
     if (this.#isOver()) {
       for (const plan of begun) plan.missed();
       if (this.#broken === undefined) return;
-      this.#failing.forget();
       throw this.#broken;
     }
     for (const plan of begun) {
@@ -218,6 +217,7 @@ export class S3Intake implements RunningIntake {
 
   /** Lists to the end and has everything fetched that is unread; false where that was broken off. */
   async #isListed(listing: Listing, plan: FolderPlan, fetching: Lanes): Promise<boolean> {
+    if (this.#isOver() || this.#isResting(plan)) return false;
     try {
       await this.#list(listing, plan, fetching);
     } catch (error) {
@@ -301,7 +301,8 @@ export class S3Intake implements RunningIntake {
       this.#lag.isRead(object.key);
       return;
     }
-    const isAll = this.#failing.failed(folderOfKey(object.key), this.#begunAt, this.#plans.size);
+    const isRefused = error instanceof FinalError;
+    const isAll = this.#failing.failed(folderOfKey(object.key), this.#begunAt, this.#plans.size, isRefused);
     await this.#trouble.met(error);
     if (patience === 'forgotten' || isAll) this.#broken ??= error;
   }
