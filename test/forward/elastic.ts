@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
+import { ecsFaults } from './ecs-schema.ts';
 import { type Siem, type SiemAnswer, siem } from './forward-world.ts';
 
 export interface ElasticOptions {
-  /** Of the API key, as `Authorization` has it. */
+  /** Of the API key, as `Authorization` has it; empty: anybody may. */
   authorization: string;
   /** Answers instead, where it gives something. */
   instead: () => SiemAnswer;
@@ -16,7 +17,10 @@ export interface Elastic extends Siem {
   readonly documents: Map<string, Record<string, unknown>>;
 }
 
-/** Elasticsearch's `_bulk` for data streams: `create` only, a line for the action and one for the document, ids known. */
+/**
+ * Elasticsearch's `_bulk` for data streams: `create` only, a line for the action and one for the document, ids known,
+ * documents as the published schema wants them.
+ */
 export async function elastic(given: Partial<ElasticOptions> = {}): Promise<Elastic> {
   const options: ElasticOptions = {
     authorization: 'ApiKey VGVzdDpLZXk=',
@@ -30,7 +34,7 @@ export async function elastic(given: Partial<ElasticOptions> = {}): Promise<Elas
     if (said !== undefined) return said;
     const { pathname, searchParams } = new URL(path, 'http://x');
     expect(pathname).toBe('/_bulk');
-    if (headers.authorization !== options.authorization)
+    if (options.authorization !== '' && headers.authorization !== options.authorization)
       return {
         status: 401,
         body: { error: { type: 'security_exception', reason: 'unable to authenticate' }, status: 401 },
@@ -52,7 +56,11 @@ export async function elastic(given: Partial<ElasticOptions> = {}): Promise<Elas
       expect(document['@timestamp'], 'a data stream wants a time').toBeTypeOf('string');
       const key = `${_index}/${_id}`;
       const conflict = { status: 409, type: 'version_conflict_engine_exception', reason: 'document already exists' };
-      const fault = documents.has(key) ? conflict : options.item(_id, document);
+      const [fault] = [
+        ...(documents.has(key) ? [conflict] : []),
+        ...[options.item(_id, document)].filter((one) => one !== undefined),
+        ...ecsFaults(document).map((reason) => ({ status: 400, type: 'document_parsing_exception', reason })),
+      ];
       if (fault) errors = true;
       else documents.set(key, document);
       items.push({

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,42 +8,16 @@ import {
   sampleRefusal,
   sampleRing,
 } from '../../../../test/forward/items.ts';
+import { OCSF_SCHEMA_VERSION, type OcsfEvent, ocsfFaults } from '../../../../test/forward/ocsf-schema.ts';
 import type { EventItem, ForwardItem } from '../../item.ts';
 import { ocsfEvent } from './ocsf.ts';
 
-const { version, classes, $defs } = JSON.parse(
-  readFileSync(new URL('../../../../test/data/forward/ocsf.schema.json', import.meta.url), 'utf8'),
-) as { version: string; classes: Record<string, object>; $defs: object };
-
-const ajv = new Ajv({ strict: false, allErrors: true });
-const validators = new Map(
-  Object.entries(classes).map(([uid, schema]) => [Number(uid), ajv.compile({ ...schema, $defs })]),
-);
-
-interface Event {
-  readonly class_uid: number;
-  readonly type_uid: number;
-  readonly activity_id: number;
-  readonly [name: string]: unknown;
-}
-
-const parsed = (item: ForwardItem): Event => JSON.parse(ocsfEvent(item)) as Event;
-
-/** What is wrong with an event by the published schema of its class. */
-function faultsOf(item: ForwardItem): unknown[] {
-  const event = parsed(item);
-  const validate = validators.get(event.class_uid);
-  if (!validate) return [`class ${event.class_uid} is not in the schema`];
-  if (event.type_uid !== event.class_uid * 100 + event.activity_id)
-    return ['type_uid does not follow from class and activity'];
-  return validate(event)
-    ? []
-    : (validate.errors ?? []).map(({ instancePath, message, params }) => [instancePath, message, params]);
-}
+const parsed = (item: ForwardItem): OcsfEvent => JSON.parse(ocsfEvent(item)) as OcsfEvent;
+const faultsOf = (item: ForwardItem): unknown[] => ocsfFaults(parsed(item));
 
 describe('OCSF', () => {
   it('is that of the version which events name', () => {
-    expect(parsed(sampleMatch())).toMatchObject({ metadata: { version } });
+    expect(parsed(sampleMatch())).toMatchObject({ metadata: { version: OCSF_SCHEMA_VERSION } });
   });
 
   it('fits the published schema with every real record, with rings of all kinds, and with other log events', async () => {
