@@ -160,6 +160,13 @@ describe('trailbell rules import', () => {
     expect(out).toContain('owned');
     expect(out.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(out.split('\n').filter((line) => line.startsWith('✓'))).toHaveLength(1);
+    const unknown = SIGMA.replace('eventName: [StopLogging, DeleteTrail]', '"x|\\e[2J\\nforged": a');
+    const listed = JSON.stringify({ Rules: [{ Name: '\u001b[2J', EventPattern: '{"source":["my.app"]}' }] });
+    for (const path of [file('unknown.yml', unknown), file('listed.json', listed)]) {
+      const { out: told } = await command('rules', 'import', path);
+      expect(told.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+      expect((await command('scan', sigma, '--rules', path)).notes.trim()).not.toMatch(/\p{Cc}/u);
+    }
   });
 
   it.each([

@@ -9,6 +9,7 @@ import { CommandError, EXIT, type Terminal } from './terminal.ts';
 
 export function forwardCommand(terminal: Terminal, end: (code: number) => void): Command {
   const { command, subcommand } = engineCommand('forward', 'What goes on to other systems, and what they refused.');
+  command.addHelpText('after', '\nExample:\n  trailbell forward list');
 
   subcommand(
     'list',
@@ -76,10 +77,12 @@ export function describeForwards(forwards: readonly ForwardState[], colors: Term
   if (forwards.length === 0) return 'There are no forwards: docs/forwards.md shows how to configure one';
   return forwards
     .flatMap((state) => {
-      const { name, what, to, sent, waiting, refused, lost, failing, setAside, lostUnseen } = state;
+      const { name, what, to, sent, waiting, refused, lost, leftOut, failing, setAside, lostUnseen } = state;
+      // A pattern or a log group that is spelled wrongly shows in nothing else.
+      const passed = leftOut > 0 ? `, ${leftOut} not asked for` : '';
       const mark = isTroubled(state) ? colors.red('✗') : colors.green('✓');
       const lines = [
-        `${mark} ${name}: ${what} to ${to}, ${sent} sent, ${waiting} waiting, ${refused} refused, ${lost} lost`,
+        `${mark} ${name}: ${what} to ${to}, ${sent} sent, ${waiting} waiting, ${refused} refused, ${lost} lost${passed}`,
       ];
       if (failing) lines.push(`  cannot send since ${new Date(failing.since).toISOString()}: ${failing.error}`);
       if (setAside > 0) lines.push(`  ${setAside} refused records are set aside: trailbell forward refused ${name}`);

@@ -45,6 +45,7 @@ describe('forwards of an engine', () => {
         splunk: { type: 'splunk', what: 'matches', url: collector.url, token: { file: join(folder, 'token') }, batch },
         all: { type: 'file', path, batch },
         rings: { type: 'http', what: 'rings', url: hook.url, format: 'ocsf', batch },
+        none: { type: 'file', path: join(folder, 'none.ndjson'), logGroups: ['CloudTrial/logs'], batch },
       },
     });
     const other = JSON.stringify({
@@ -76,7 +77,8 @@ describe('forwards of an engine', () => {
     expect(list.code).toBe(0);
     const page = await (await fetch(`${url}/console`, { headers: { accept: 'text/html' } })).text();
     expect(page).toContain('<strong>splunk</strong> <span class="soft">matches</span>');
-    expect(list.out).toContain(`✓ all: events to ${path}, 2 sent, 0 waiting, 0 refused, 0 lost`);
+    expect(list.out).toContain(`✓ all: events to ${path}, 2 sent, 0 waiting, 0 refused, 0 lost\n`);
+    expect(list.out).toMatch(/✓ none: .*, 0 sent, 0 waiting, 0 refused, 0 lost, 2 not asked for\n/);
     expect(list.out + JSON.stringify(await (await fetch(`${url}/api/v1/status`)).json())).not.toContain(
       collector.options.token,
     );

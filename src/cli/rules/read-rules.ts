@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { repeatedKey } from '../../base/repeated-key.ts';
 import { PatternError, RuleError } from '../../pattern/index.ts';
 import { asFilterPatterns, kindOfRule, type Translation } from '../../pattern/rules/index.ts';
-import { shownText } from '../../trail/plain-text.ts';
+import { plainText, shownText } from '../../trail/plain-text.ts';
 import { CommandError } from '../terminal.ts';
 
 /** A rule of the user's, and its filter patterns or what stands against them. */
@@ -98,7 +98,7 @@ function textsIn(file: string): RuleText[] {
   return listed.flatMap((rule: unknown) => {
     const { Name, EventPattern } = (rule ?? {}) as { Name?: unknown; EventPattern?: unknown };
     // A rule without a pattern is one by the clock.
-    return EventPattern === undefined ? [] : [{ text: JSON.stringify(rule), name: String(Name ?? 'rule') }];
+    return EventPattern === undefined ? [] : [{ text: JSON.stringify(rule), name: shownText(Name, 200) ?? 'rule' }];
   });
 }
 
@@ -148,7 +148,13 @@ const nameOf = (title: string): string =>
     .replace(/^-|-$/g, '')
     .slice(0, 100) || 'rule';
 
+/** A problem quotes the rule, which may hold anything: it is told in one line. */
 function outcomeOf(text: string): ReadRule['outcome'] {
+  const outcome = translationOf(text);
+  return 'problem' in outcome ? { problem: plainText(outcome.problem, 500) } : outcome;
+}
+
+function translationOf(text: string): ReadRule['outcome'] {
   if (/^correlation\s*:/m.test(text)) return { problem: 'counts and correlations are not compared' };
   if (kindOfRule(text) === 'filter') return { problem: 'it is no Sigma rule and no EventBridge pattern' };
   const repeated = kindOfRule(text) === 'event-bridge' ? repeatedKey(text) : undefined;
