@@ -266,6 +266,17 @@ describe('the intake of a bucket', () => {
     expect(await storedIds(w.store)).toEqual(['first111122223333', `first${GOOD}`, 'now']);
   });
 
+  it('tells of a first day that lies ahead, as by a slip of the pen', async () => {
+    const w = await world();
+    w.bucket.deliver(ROOT, { at: NOON - HOUR, ids: ['a'] });
+    const { intake, logged } = intakeOf(w, { start: NOON + 365 * DAY });
+    await intake.pass();
+    expect(logged).toMatchObject([{ fields: { intake: 'org', start: '2027-03-04' } }]);
+    // Set right, it reads what it was meant to.
+    await intakeOf(w, { start: NOON - DAY }).intake.pass();
+    expect(await storedIds(w.store)).toEqual(['a']);
+  });
+
   it('does not forget what was set aside', async () => {
     const w = await world();
     w.bucket.deliver(ROOT, { at: NOON - HOUR, ids: ['bad'] });

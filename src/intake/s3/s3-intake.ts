@@ -192,6 +192,12 @@ export class S3Intake implements RunningIntake {
     const now = context.clock.now();
     if (!this.#isLoaded) {
       await this.#cursor.load(start, now);
+      const { first } = this.#cursor;
+      if (first > now)
+        context.log.warn(
+          { intake: this.#settings.name, start: new Date(first).toISOString().slice(0, 10) },
+          'an intake reads nothing yet: the "start" of its settings lies ahead',
+        );
       this.#readAgain(await openObjects(context.store.read, source));
     }
     this.#isLoaded = true;
