@@ -195,7 +195,9 @@ function scanBlock(at: usize, size: usize): i32 {
       bad |= badScalars(at, scalars);
     }
   }
-  if (blanks) isSpaced = true;
+  // The end of a line lies beside its record.
+  const spaces = isLines && blanks ? blanks & ~equalsMask(at, NEWLINE) : blanks;
+  if (spaces) isSpaced = true;
   if (controls) {
     bad |= controls & (strings | ~spacesMask(at));
     // A line's end is looked at like a bracket; within a string too.
@@ -228,7 +230,7 @@ function scanBlock(at: usize, size: usize): i32 {
     rest = above;
     const kind = byte & 0x5f;
     if (kind == 0x5b) {
-      if (!onOpen(place, byte, blanks != 0)) return IRREGULAR;
+      if (!onOpen(place, byte, spaces != 0)) return IRREGULAR;
       opens |= lowest;
       gaps &= ~above;
     } else if (kind == 0x5d) {

@@ -10,10 +10,11 @@ import type { Tables } from './tables.ts';
 
 /** Stands for a value while the text of a statement is made. */
 class Marker {
-  readonly name: string;
+  readonly name: string | number;
 
   constructor(name: string) {
-    this.name = name;
+    const place = Number(name);
+    this.name = Number.isInteger(place) ? place : name;
   }
 }
 
@@ -37,7 +38,7 @@ export class Prepared<Values extends object, Row> {
 
   async rows(db: Kysely<Tables>, values: Values): Promise<Row[]> {
     const { sql, parameters } = this.#textFor(db);
-    const given = values as Readonly<Record<string, unknown>>;
+    const given = values as Readonly<Record<string | number, unknown>>;
     const query = CompiledQuery.raw(
       sql,
       parameters.map((each) => (each instanceof Marker ? given[each.name] : each)),
@@ -64,7 +65,7 @@ const SIZES = [64, 16, 4, 1];
 /** Inserts any number of rows with few prepared statements. */
 export class PreparedInsert<Table extends keyof Tables> {
   readonly #columns: readonly (keyof Row<Table> & string)[];
-  readonly #statements: ReadonlyMap<number, Prepared<Record<string, unknown>, unknown>>;
+  readonly #statements: ReadonlyMap<number, Prepared<readonly unknown[], unknown>>;
 
   /** `finish` may say what becomes of rows that are there already. */
   constructor(
@@ -73,9 +74,9 @@ export class PreparedInsert<Table extends keyof Tables> {
     finish: (query: InsertQueryBuilder<Tables, Table, InsertResult>) => Compilable<unknown> = (query) => query,
   ) {
     this.#columns = columns;
-    const build = (size: number) => (db: Kysely<Tables>, values: Record<string, unknown>) => {
+    const build = (size: number) => (db: Kysely<Tables>, values: readonly unknown[]) => {
       const rows = Array.from({ length: size }, (_, i) =>
-        Object.fromEntries(columns.map((column) => [column, values[`${i} ${column}`]])),
+        Object.fromEntries(columns.map((column, place) => [column, values[i * columns.length + place]])),
       );
       return finish(db.insertInto(table).values(rows as never));
     };
@@ -88,12 +89,9 @@ export class PreparedInsert<Table extends keyof Tables> {
       for (; rows.length - at >= size; at += size) await statement.rows(db, this.#valuesOf(rows, at, size));
   }
 
-  #valuesOf(rows: readonly Row<Table>[], at: number, size: number): Record<string, unknown> {
-    const values: Record<string, unknown> = {};
-    for (let i = 0; i < size; i += 1) {
-      const row = rows[at + i] as Row<Table>;
-      for (const column of this.#columns) values[`${i} ${column}`] = row[column];
-    }
+  #valuesOf(rows: readonly Row<Table>[], at: number, size: number): unknown[] {
+    const values: unknown[] = [];
+    for (const row of rows.slice(at, at + size)) for (const column of this.#columns) values.push(row[column]);
     return values;
   }
 }

@@ -29,19 +29,25 @@ const EXTENDED = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,3})\d*)?(Z|[+
  * put in place of the T included. A time without a zone is UTC.
  */
 export function timeOf(text: string | undefined): number | undefined {
-  if (text !== undefined && text.length === USUAL.length && text.startsWith(day.text)) {
-    const usual = timeOfDay(text);
-    if (usual !== undefined) return day.at + usual;
+  const usual = text === undefined || text.length !== USUAL.length ? undefined : timeOfDay(text);
+  if (text === undefined || usual === undefined) return parseTime(text);
+  const day = text.slice(0, DAY);
+  let midnight = days.get(day);
+  if (midnight === undefined) {
+    const parsed = parseTime(text);
+    if (parsed === undefined) return undefined;
+    midnight = parsed - usual;
+    if (days.size >= MOST_DAYS) days.clear();
+    days.set(day, midnight);
   }
-  const parsed = parseTime(text);
-  if (parsed !== undefined && text?.length === USUAL.length && timeOfDay(text) !== undefined)
-    day = { text: text.slice(0, USUAL.indexOf('T')), at: parsed - (timeOfDay(text) ?? 0) };
-  return parsed;
+  return midnight + usual;
 }
 
 const USUAL = '2026-03-04T10:16:40Z';
-/** The day of the last time that was read: most that follow are of the same one, and parsing costs ten times as much. */
-let day = { text: 'none', at: 0 };
+const DAY = USUAL.indexOf('T');
+/** Days that were read: most that follow are of the same ones, and parsing costs ten times as much. */
+const days = new Map<string, number>();
+const MOST_DAYS = 500;
 
 /** Milliseconds since midnight; undefined where the text, of usual length, has no usual form. */
 function timeOfDay(text: string): number | undefined {
