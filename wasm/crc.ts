@@ -68,27 +68,34 @@ function keepLast(size: usize): void {
 }
 
 function divide(content: usize, size: usize): void {
-  const shift = content - QUOTIENT;
-  for (let at = QUOTIENT; at < QUOTIENT + size; at += STEP) {
-    divideWord(at, shift);
-    divideWord(at + 16, shift);
-    divideWord(at + 32, shift);
-    divideWord(at + 48, shift);
+  let from = content;
+  for (let at = BEFORE; at < BEFORE + size; at += STEP) {
+    divideWord(at, from);
+    divideWord(at + 16, from + 16);
+    divideWord(at + 32, from + 32);
+    divideWord(at + 48, from + 48);
+    from += STEP;
+  }
+}
+
+/** Makes the word of the quotient that lies the degree behind `before`: offsets above zero cost no instructions. */
+// @ts-ignore: decorator
+@inline
+function divideWord(before: usize, from: usize): void {
+  if (ASC_FEATURE_SIMD) {
+    const near = v128.xor(v128.load(before, DEGREE - FIRST_TERM), v128.load(before, DEGREE - SECOND_TERM));
+    const far = v128.xor(v128.load(before, DEGREE - THIRD_TERM), v128.load(before));
+    v128.store(before, v128.xor(v128.load(from), v128.xor(near, far)), DEGREE);
+  } else {
+    divideHalf(before, from);
+    divideHalf(before + 8, from + 8);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function divideWord(at: usize, shift: usize): void {
-  if (ASC_FEATURE_SIMD) {
-    const near = v128.xor(v128.load(at - FIRST_TERM), v128.load(at - SECOND_TERM));
-    const far = v128.xor(v128.load(at - THIRD_TERM), v128.load(at - DEGREE));
-    v128.store(at, v128.xor(v128.load(at + shift), v128.xor(near, far)));
-  } else {
-    for (let half: usize = 0; half < 16; half += 8) {
-      const near = load<u64>(at + half - FIRST_TERM) ^ load<u64>(at + half - SECOND_TERM);
-      const far = load<u64>(at + half - THIRD_TERM) ^ load<u64>(at + half - DEGREE);
-      store<u64>(at + half, load<u64>(at + half + shift) ^ near ^ far);
-    }
-  }
+function divideHalf(before: usize, from: usize): void {
+  const near = load<u64>(before, DEGREE - FIRST_TERM) ^ load<u64>(before, DEGREE - SECOND_TERM);
+  const far = load<u64>(before, DEGREE - THIRD_TERM) ^ load<u64>(before);
+  store<u64>(before, load<u64>(from) ^ near ^ far, DEGREE);
 }

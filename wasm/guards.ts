@@ -42,13 +42,13 @@ export let envelopeMarks: u64 = 0;
 // @ts-ignore: decorator
 @inline
 export function chainOf(lastFour: u32): usize {
-  return <usize>load<u8>(placeOfChain(lastFour));
+  return <usize>load<u8>(chainNumber(lastFour), CHAINS);
 }
 
 // @ts-ignore: decorator
 @inline
-function placeOfChain(lastFour: u32): usize {
-  return CHAINS + <usize>((lastFour * 0x9e3779b1) >> 21);
+function chainNumber(lastFour: u32): usize {
+  return <usize>((lastFour * 0x9e3779b1) >> 21);
 }
 
 /** Forgets all patterns. `values` is how many strings will be waited for. */
@@ -98,7 +98,7 @@ export function linkKey(number: u32, lastFour: u32): bool {
   if (linkCount == 255) return false;
   linkCount++;
   const link = LINKS + ((<usize>linkCount) << 1);
-  const chain = placeOfChain(lastFour);
+  const chain = CHAINS + chainNumber(lastFour);
   store<u8>(link, <u8>number);
   store<u8>(link, load<u8>(chain), 1);
   store<u8>(chain, <u8>linkCount);
@@ -109,14 +109,19 @@ export function linkKey(number: u32, lastFour: u32): bool {
 // @ts-ignore: decorator
 @inline
 export function keyAt(colon: usize, node: u32): u32 {
-  let place = chainOf(load<u32>(colon - 5));
-  while (place) {
+  const link = chainOf(load<u32>(colon - 5));
+  return link ? keyOfChain(link, colon, node) : 0;
+}
+
+function keyOfChain(first: usize, colon: usize, node: u32): u32 {
+  let place = first;
+  do {
     const link = LINKS + (place << 1);
     const number = <u32>load<u8>(link);
     const key = KEYS + <usize>number * KEY_SIZE;
     if (<u32>load<u8>(key) == node && isKeyAt(key, colon)) return number;
     place = <usize>load<u8>(link, 1);
-  }
+  } while (place);
   return 0;
 }
 

@@ -222,10 +222,10 @@ function scanBlock(at: usize, size: usize): i32 {
     brackets ^= lowest;
     const place = at + <usize>bit;
     const byte = load<u8>(place);
-    const above = ~(<u64>1) << bit;
+    const above = 0 - (lowest << 1);
     if (node) {
       const own = colons & rest & ~above;
-      if (own) readColons(at, own, quotes, isNearEscape);
+      if (own) readPart(at, own, quotes, isNearEscape);
     }
     rest = above;
     const kind = byte & 0x5f;
@@ -246,11 +246,11 @@ function scanBlock(at: usize, size: usize): i32 {
     } else {
       if (byte != NEWLINE || depth != 0 || !endLine(place, size)) return IRREGULAR;
     }
-    objects = (objects & ~above) | (above & (0 - (kinds & 1)));
+    objects ^= (objects ^ (0 - (kinds & 1))) & above;
   }
   if (node) {
     const own = colons & rest;
-    if (own) readColons(at, own, quotes, isNearEscape);
+    if (own) readPart(at, own, quotes, isNearEscape);
   }
   const faults =
     bad | grammarFaults(quotes, strings, colons, commas, opens, closes, blanks, scalars, objects, true);
@@ -280,26 +280,31 @@ function faultsBefore(
 }
 
 /** Reads the keys before these colons, all right within one object. */
+// @ts-ignore: decorator
+@inline
 function readColons(at: usize, colons: u64, quotes: u64, isNearEscape: bool): void {
+  const behindQuotes = (quotes << 1) | <u64>(load<u8>(at - 1) == QUOTE);
+  if ((colons & ~behindQuotes) | <u64>isNearEscape) isOdd = true;
   const here = node;
-  let keys = seen;
-  let odd = isNearEscape || (colons & ~((quotes << 1) | <u64>(load<u8>(at - 1) == QUOTE))) != 0;
   let key: u32 = 0;
   do {
     const place = at + <usize>ctz(colons);
-    key = keyAt(place, here);
-    if (key) {
-      const bit = (<u64>1) << <u64>key;
-      // The last of repeated keys counts; which one that is, is not followed here.
-      odd = odd || (keys & bit) != 0;
-      keys |= bit;
-      store<u32>(PLACES + (<usize>key << 2), <u32>(place + 1 - record));
-    }
     colons &= colons - 1;
+    key = keyAt(place, here);
+    if (!key) continue;
+    const bit = (<u64>1) << <u64>key;
+    // The last of repeated keys counts; which one that is, is not followed here.
+    if (seen & bit) isOdd = true;
+    seen |= bit;
+    store<u32>(<usize>key << 2, <u32>(place + 1 - record), PLACES);
   } while (colons);
-  seen = keys;
-  if (odd) isOdd = true;
-  pending = key ? childOf(key) : 0;
+  // There is no key 0, and nothing below it.
+  pending = childOf(key);
+}
+
+/** The same, of a part of a block; by itself, to keep `scan` small. */
+function readPart(at: usize, colons: u64, quotes: u64, isNearEscape: bool): void {
+  readColons(at, colons, quotes, isNearEscape);
 }
 
 // @ts-ignore: decorator
@@ -318,7 +323,7 @@ function onOpen(place: usize, byte: u8, isSpacedHere: bool): bool {
   node = isObject ? pending : 0;
   pending = 0;
   kinds = (kinds << 1) | <u64>isObject;
-  store<u8>(NODES + <usize>depth, <u8>node);
+  store<u8>(<usize>depth, <u8>node, NODES);
   return true;
 }
 
@@ -335,7 +340,7 @@ function onClose(place: usize, byte: u8, size: usize): i32 {
   depth--;
   pending = 0;
   node = 0;
-  if (depth) node = <u32>load<u8>(NODES + <usize>depth);
+  if (depth) node = <u32>load<u8>(<usize>depth, NODES);
   else if (isLines) waitingEnd = place + 1;
   else endRecord(place + 1, size);
   return GO_ON;
