@@ -19,6 +19,8 @@ const SPACE = 32;
 /** Stands for every object and list: conditions only ask whether there is one. */
 const CONTAINER: unknown = Object.freeze({});
 
+const NO_SLOT = -1;
+
 /** A candidate in the engine's memory, by words: start, end, patterns, spaced, keys seen (low, high), places of keys. */
 const SPACED = 3;
 const SEEN = 4;
@@ -35,6 +37,9 @@ export class SlicedValues implements EventValues {
   #start = 0;
   #end = 0;
   #event: EventView | undefined;
+  /** The value asked for last: patterns compare one field with many names in turn. */
+  #lastSlot = NO_SLOT;
+  #lastValue: unknown;
 
   constructor(engine: Engine, keys: readonly number[]) {
     this.#bytes = engine.bytes;
@@ -48,6 +53,7 @@ export class SlicedValues implements EventValues {
     this.#start = this.#words[candidate] as number;
     this.#end = this.#words[candidate + 1] as number;
     this.#event = undefined;
+    this.#lastSlot = NO_SLOT;
   }
 
   get event(): EventView {
@@ -62,6 +68,14 @@ export class SlicedValues implements EventValues {
   }
 
   one(slot: number): unknown {
+    if (slot !== this.#lastSlot) {
+      this.#lastValue = this.#read(slot);
+      this.#lastSlot = slot;
+    }
+    return this.#lastValue;
+  }
+
+  #read(slot: number): unknown {
     const at = this.#valueAt(slot);
     if (at === 0) return undefined;
     const first = this.#bytes[at] as number;
