@@ -222,6 +222,41 @@ eachStore((open) => {
     expect(requests.flatMap(({ body }) => idsIn(body))).toEqual([...idsTo(4), idOf(6)]);
   });
 
+  it('adds up where it begins in the middle of what came in at once', async () => {
+    const w = await world();
+    const events = w.records(10).map((message, index) => ({ at: NOON - (10 - index) * SECOND, message }));
+    await w.logs.put([], { door: 'own', events });
+    let answer: SiemAnswer = 503;
+    const { url, requests } = await siem(() => answer);
+    await w.start(http(url, { from: new Date(NOON - 4 * SECOND).toISOString(), batch: { records: 3 } }));
+    await w.pass(3 * SECOND);
+    const sum = async (): Promise<number> => {
+      const { sent, refused, leftOut, lost, waiting } = await w.state();
+      return sent + refused + leftOut + lost + waiting;
+    };
+    expect([await sum(), (await w.state()).sent]).toEqual([10, 0]);
+    answer = 200;
+    requests.length = 0;
+    await w.pass(MINUTE, 10 * SECOND);
+    expect(requests.flatMap(({ body }) => idsIn(body))).toEqual(idsTo(10, 7));
+    expect(await w.state()).toMatchObject({ sent: 4, leftOut: 6, waiting: 0 });
+  });
+
+  it('asked for the past twice, sends nothing that was never asked for', async () => {
+    const w = await world();
+    for (const days of [3, 5, 1]) await w.put(w.records(1), NOON - days * DAY);
+    const answers: SiemAnswer[] = [200];
+    const { url, requests } = await siem(() => answers.shift() ?? 503);
+    const from = new Date(NOON - 3.5 * DAY).toISOString();
+    await w.start(http(url, { from, batch: { records: 1 } }));
+    await w.pass(3 * SECOND);
+    await w.forwards.find('siem')?.backfill(NOON - 2.5 * DAY);
+    answers.push(...Array<SiemAnswer>(10).fill(200));
+    await w.pass(MINUTE, 10 * SECOND);
+    const sent = new Set(requests.flatMap(({ body }) => idsIn(body)));
+    expect([...sent].sort()).toEqual([idOf(1), idOf(3)]);
+  });
+
   describe('retention', () => {
     it('keeps for a forward what it could not send yet, and takes it once it is sent', async () => {
       const w = await world();

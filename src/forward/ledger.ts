@@ -137,11 +137,14 @@ export class Ledger {
   backfill(from: number): Promise<{ place: Place; backlog: Backlog }> {
     return this.#context.store.write(async ({ db }) => {
       const row = await db.selectFrom('forwards').selectAll().where('name', '=', this.#name).executeTakeFirstOrThrow();
+      const done = row.part === WHOLE ? row.position : row.position - 1;
+      // In the middle of a past that was asked for before, what lay before that is still not wanted.
+      const isWithin = done < row.backlog_end;
       const begun = {
         position: 0,
         part: WHOLE,
-        backlog_end: row.part === WHOLE ? row.position : row.position - 1,
-        backlog_from: from,
+        backlog_end: isWithin ? row.backlog_end : done,
+        backlog_from: isWithin ? Math.min(from, row.backlog_from) : from,
       };
       await db.updateTable('forwards').set(begun).where('name', '=', this.#name).execute();
       return placesOf(begun);

@@ -298,7 +298,7 @@ export class ForwardRunner {
       // Formats take time, in which nothing else runs: an alarm must not wait for a batch.
       inOneGo = (inOneGo + 1) % IN_ONE_GO;
       if (inOneGo === 0) await new Promise<void>((resolve) => setImmediate(resolve));
-      const text = this.#encoded(next.item);
+      const text = next.isPast ? undefined : this.#encoded(next.item);
       if (text === undefined) leftOut += 1;
       else if (text instanceof Error) unfit.push(setAsideUnfit(next.item, text));
       else {

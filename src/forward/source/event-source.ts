@@ -104,10 +104,10 @@ function sliceOf(chunk: Chunk, matchesOnly: boolean, after: Place, backlog: Back
   const items = unpackEvents(chunk).flatMap(({ at, message }, index): Slice['items'][number][] => {
     const filters = names.get(index) ?? [];
     if (index < done || (matchesOnly && filters.length === 0)) return [];
-    if (chunk.id <= backlog.end && at < backlog.from) return [];
+    const isPast = chunk.id <= backlog.end && at < backlog.from;
     const id = eventIdOf({ at, chunk: chunk.id, index });
     const item: EventItem = { kind: 'event', id, at, view: new EventView(message), filters, ...owner };
-    return [{ item, place: { position: chunk.id, part: index + 1 } }];
+    return [{ item, place: { position: chunk.id, part: index + 1 }, isPast }];
   });
   return { items, end: { position: chunk.id, part: WHOLE } };
 }

@@ -3,7 +3,12 @@ import type { Backlog, Place } from '../place.ts';
 
 /** Some items in the order of their commits, each with the place behind it. */
 export interface Slice {
-  readonly items: readonly { readonly item: ForwardItem; readonly place: Place }[];
+  readonly items: readonly {
+    readonly item: ForwardItem;
+    readonly place: Place;
+    /** It happened before the time that the forward was asked to begin at: counted, and not sent. */
+    readonly isPast?: boolean;
+  }[];
   /** Where the next slice begins: behind everything looked at. */
   readonly end: Place;
 }
