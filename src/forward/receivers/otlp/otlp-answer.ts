@@ -17,7 +17,8 @@ export function judgeSuccess(reply: NetworkReply, count: number): Outcome {
   const trouble = { reason: 'partly-rejected', text };
   return {
     result: 'sent',
-    isFinal: true,
+    // Of which none was taken nothing arrives twice.
+    isFinal: rejected < count,
     refused: Array.from({ length: count }, (_, index) => ({ index, ...trouble })),
   };
 }

@@ -84,6 +84,17 @@ describe.each(['protobuf', 'json'])('OTLP in %s', (encoding) => {
     expect(row?.error).toBe('The receiver rejected 1 of 3 records and does not say which: too old');
   });
 
+  it('waits where every record of a large batch is rejected: then it is the receiver that is at fault', async () => {
+    let answer: SiemAnswer = ALL_REJECTING[encoding];
+    const { world } = await setUp(() => answer);
+    await world.put(world.records(300));
+    await world.pass(30 * SECOND);
+    expect(await world.state()).toMatchObject({ sent: 0, waiting: 300, failing: { reason: 'refuses-everything' } });
+    answer = undefined;
+    await world.pass(330 * SECOND, 30 * SECOND);
+    expect(await world.state()).toMatchObject({ sent: 300, refused: 0, waiting: 0, failing: null });
+  });
+
   it('takes a web page for no receipt, whatever its status', async () => {
     const page: SiemAnswer = { status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Sign in</h1>' };
     let answer: SiemAnswer = page;
@@ -104,6 +115,15 @@ const REJECTING: Readonly<Record<string, SiemAnswer>> = {
     status: 200,
     headers: { 'content-type': 'application/x-protobuf' },
     body: Buffer.from('0a0b08011207746f6f206f6c64', 'hex'),
+  },
+};
+
+const ALL_REJECTING: Readonly<Record<string, SiemAnswer>> = {
+  json: { status: 200, body: { partialSuccess: { rejectedLogRecords: '300', errorMessage: 'over quota' } } },
+  protobuf: {
+    status: 200,
+    headers: { 'content-type': 'application/x-protobuf' },
+    body: Buffer.from('0a0f08ac02120a6f7665722071756f7461', 'hex'),
   },
 };
 
