@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Hono } from 'hono';
 import { AccessKeys } from '../aws/keys/access-keys.ts';
 import { loadKeyFile } from '../aws/keys/key-file.ts';
+import { BodyRoom } from '../aws/wire/body-room.ts';
 import { Gateway } from '../aws/wire/gateway.ts';
 import type { Call } from '../aws/wire/handlers.ts';
 import type { Clock } from '../base/clock.ts';
@@ -163,6 +164,7 @@ async function open(
     defaults: scope,
     ...(keys ? { keys } : {}),
   });
+  const room = new BodyRoom();
   const access = ownAccess(keys);
   const ingest = ingestApi({ context, accept: engine.acceptRecords, fallback, authorise: access.mayIngest });
   const push = pushApi({ context, accept: engine.acceptRecords, keys: await pushKeysOf(options) });
@@ -214,6 +216,7 @@ async function open(
           ...Object.fromEntries(intakes().map((state) => [labelOf(state), state.stats])),
         }),
         pushAnswers: push.answers,
+        callsWithoutRoom: () => room.refused,
         syslogTurnedAway: () => syslog?.turnedAway() ?? {},
         states: intakes,
       }),
@@ -265,7 +268,8 @@ async function open(
   }
   fetching.start();
   undo.push(() => fetching.stop());
-  server = await listen({ gateway, pages, host: options.host, port: options.port, publicUrl: options.publicUrl, tls });
+  const { host, port } = options;
+  server = await listen({ gateway, room, pages, host, port, publicUrl: options.publicUrl, tls });
   undo.push(() => server?.close());
   return { url: server.url, engine, notes, stop };
 }

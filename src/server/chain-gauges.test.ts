@@ -32,6 +32,7 @@ eachStore((open) => {
       attempts: new AttemptCounters(),
       intakes: () => ({}),
       pushAnswers: () => new Map(),
+      callsWithoutRoom: () => 0,
       syslogTurnedAway: () => ({}),
       states: () => [],
     });

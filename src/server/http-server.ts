@@ -3,12 +3,15 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import type { BodyRoom } from '../aws/wire/body-room.ts';
 import { guardBrowser } from '../aws/wire/browser-guard.ts';
 import type { Gateway } from '../aws/wire/gateway.ts';
 import { answer, belongsToGateway, send, serverOptions } from '../aws/wire/listener.ts';
 
 export interface HttpServerSettings {
   readonly gateway: Gateway;
+  /** What bodies of AWS calls may hold of memory. */
+  readonly room: BodyRoom;
   /** Console, own API, pages: everything that is no AWS call. */
   readonly pages: Hono;
   readonly host: string;
@@ -29,7 +32,7 @@ const DRAIN = 5_000;
 
 /** One port for everything: AWS's protocols, console, own API. Resolves when it accepts calls. */
 export async function listen(settings: HttpServerSettings): Promise<HttpServer> {
-  const { gateway, pages, tls } = settings;
+  const { gateway, room, pages, tls } = settings;
   const secure = tls !== undefined;
   const showPage = getRequestListener(pages.fetch, { overrideGlobalObjects: false });
   const publicHosts = settings.publicUrl ? [new URL(settings.publicUrl).host] : [];
@@ -41,7 +44,7 @@ export async function listen(settings: HttpServerSettings): Promise<HttpServer> 
       return;
     }
     const head = { method: request.method ?? 'GET', url: request.url ?? '/', headers: request.headers };
-    if (belongsToGateway(head)) void answer(gateway, request, response, { secure });
+    if (belongsToGateway(head)) void answer(gateway, request, response, { secure, room });
     else void showPage(request, response);
   };
   const server = tls

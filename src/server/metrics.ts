@@ -21,6 +21,8 @@ export interface MetricsSettings {
   readonly intakes: () => Readonly<Record<string, IntakeStats>>;
   /** Of the doors for pushed records: requests by the status of their answers. */
   readonly pushAnswers: () => ReadonlyMap<number, number>;
+  /** AWS calls whose bodies there was no room for. */
+  readonly callsWithoutRoom: () => number;
   /** Connections of syslog senders that were not taken, by why. */
   readonly syslogTurnedAway: () => Readonly<Record<string, number>>;
   /** Of the intakes that fetch. */
@@ -29,7 +31,8 @@ export interface MetricsSettings {
 
 /** `GET /metrics` for Prometheus. Figures are read from the store when they are asked for. */
 export function metricsPage(settings: MetricsSettings): Hono {
-  const { store, health, own, attempts, forwards, intakes, pushAnswers, syslogTurnedAway, states } = settings;
+  const { store, health, own, attempts, forwards, intakes, pushAnswers, callsWithoutRoom, syslogTurnedAway, states } =
+    settings;
   const registry = new Registry();
   const gauge = (name: string, help: string, labelNames: string[], read: (gauge: Gauge) => Promise<void>) =>
     new Gauge({
@@ -117,6 +120,15 @@ export function metricsPage(settings: MetricsSettings): Hono {
     collect() {
       this.reset();
       for (const [status, count] of pushAnswers()) this.inc({ status }, count);
+    },
+  });
+  new Counter({
+    name: 'trailbell_calls_without_room_total',
+    help: 'AWS calls since the start that were answered 503, as there was no room for their bodies',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(callsWithoutRoom());
     },
   });
   new Counter({

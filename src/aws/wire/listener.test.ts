@@ -4,9 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../base/fake-clock.ts';
 import { seededIds } from '../../base/ids.ts';
 import { silentLog } from '../../base/log.ts';
+import { BodyRoom } from './body-room.ts';
 import { Gateway } from './gateway.ts';
 import { answer, BODY_LIMIT, belongsToGateway, serverOptions } from './listener.ts';
 
+const MIB = 1024 * 1024;
+const room = new BodyRoom(20 * MIB);
 let server: Server;
 let port: number;
 const faults: object[] = [];
@@ -30,7 +33,7 @@ beforeAll(async () => {
     log: { ...silentLog, error: (fields) => faults.push(fields) },
     defaults: { account: '000000000000', region: 'us-east-1' },
   });
-  server = createServer(serverOptions, (request, response) => void answer(gateway, request, response));
+  server = createServer(serverOptions, (request, response) => void answer(gateway, request, response, { room }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   port = (server.address() as AddressInfo).port;
 });
@@ -114,6 +117,24 @@ describe('the listener', () => {
     const form = await ask({ 'content-type': 'application/x-www-form-urlencoded', ...headers }, pieces);
     expect(form.status).toBe(413);
     expect(form.body).toContain('<Code>RequestEntityTooLarge</Code>');
+  });
+
+  it('answers 503 to a large body that there is no room for, and takes small ones all the same', async () => {
+    const target = 'POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Logs_20140328.DescribeLogGroups\r\n';
+    const slow = connect({ port, host: '127.0.0.1' }).on('error', () => undefined);
+    slow.write(`${target}Content-Length: ${15 * MIB}\r\n\r\n`);
+    slow.write(Buffer.alloc(10 * MIB, 'a'));
+    while (room.held < 10 * MIB) await new Promise((resolve) => setTimeout(resolve, 5));
+    const large = Array.from({ length: 15 }, () => Buffer.alloc(MIB, ' '));
+    const got = await ask(LIST, large);
+    expect([got.status, got.headers['retry-after']]).toEqual([503, '2']);
+    expect(JSON.parse(got.body)).toMatchObject({ __type: 'ServiceUnavailable' });
+    expect(room.refused).toBe(1);
+    expect((await ask(LIST, ['{}'])).status).toBe(200);
+    slow.destroy();
+    while (room.held > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await ask(LIST, [...large, '{}'])).status).not.toBe(503);
+    expect(room.held).toBe(0);
   });
 
   it('answers malformed HTTP with 400 and headers beyond all measure with 431', async () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http';
 import { Refusal } from '../../base/refusal.ts';
+import { BodyRoom, type BodyStay } from './body-room.ts';
 import type { Gateway } from './gateway.ts';
 import { splitUrl, type WireReply, type WireRequest } from './request.ts';
 
@@ -19,24 +20,48 @@ export const serverOptions: ServerOptions = {
   maxHeaderSize: 32 * 1024,
 };
 
-/** A body above the limit. What could be drained of it is drained. */
-export class BodyTooLarge extends Error {}
+/** Seconds after which a client should try again that found no room. */
+const TRY_AGAIN = '2';
+
+/** A body above the limit, or one that there is no room for. What could be drained of it is drained. */
+export class BodyRefused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}
 
 /**
- * Reads a whole request body of at most `limit` bytes. Rejects with `BodyTooLarge`, or with the
- * stream's own error when the client goes away.
+ * Reads a whole request body of at most `limit` bytes. Rejects with `BodyRefused`, or with the stream's own error when
+ * the client goes away.
  */
-export async function readBody(request: IncomingMessage, limit: number = BODY_LIMIT): Promise<Buffer> {
+export async function readBody(
+  request: IncomingMessage,
+  limit: number = BODY_LIMIT,
+  stay: BodyStay = new BodyRoom().enter(),
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
+  let isFull = false;
   // The connection stays usable after an early end: the refusal still has to go out on it.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= limit) chunks.push(chunk);
-    else chunks.length = 0;
+    isFull ||= size <= limit && !stay.take(chunk.length);
+    if (size <= limit && !isFull) chunks.push(chunk);
+    else {
+      chunks.length = 0;
+      stay.leave();
+    }
     if (size > DRAIN_LIMIT) break;
   }
-  if (size > limit) throw new BodyTooLarge(`The request body exceeds ${limit} bytes.`);
+  if (size > limit)
+    throw new BodyRefused(new Refusal('RequestEntityTooLarge', `The request body exceeds ${limit} bytes.`));
+  if (isFull) {
+    const said = `There are as many large requests under way as may be: try again in ${TRY_AGAIN} seconds.`;
+    throw new BodyRefused(new Refusal('ServiceUnavailable', said, { status: 503 }));
+  }
   return Buffer.concat(chunks);
 }
 
@@ -52,7 +77,7 @@ export async function answer(
   gateway: Gateway,
   request: IncomingMessage,
   response: ServerResponse,
-  { secure = false }: { readonly secure?: boolean } = {},
+  { secure = false, room }: { readonly secure?: boolean; readonly room?: BodyRoom } = {},
 ): Promise<void> {
   const gone = new AbortController();
   const leave = (): void => gone.abort();
@@ -64,16 +89,18 @@ export async function answer(
     socket.removeListener('end', leave);
   });
   const head = { method: request.method ?? 'GET', url: request.url ?? '/', headers: request.headers, secure };
-  let body: Buffer;
+  const stay = room?.enter();
   try {
-    body = await readBody(request);
+    const body = await readBody(request, BODY_LIMIT, stay);
+    send(response, await gateway.handle({ ...head, body, signal: gone.signal }));
   } catch (fault) {
-    if (!(fault instanceof BodyTooLarge)) return;
-    const reply = gateway.refuse(head, new Refusal('RequestEntityTooLarge', fault.message));
-    send(response, { ...reply, headers: { ...reply.headers, connection: 'close' } });
-    return;
+    if (!(fault instanceof BodyRefused)) return;
+    const reply = gateway.refuse(head, fault.refusal);
+    const later = fault.refusal.status === 503 ? { 'retry-after': TRY_AGAIN } : {};
+    send(response, { ...reply, headers: { ...reply.headers, ...later, connection: 'close' } });
+  } finally {
+    stay?.leave();
   }
-  send(response, await gateway.handle({ ...head, body, signal: gone.signal }));
 }
 
 /**
