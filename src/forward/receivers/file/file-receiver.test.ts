@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -82,6 +91,40 @@ describe('a file', () => {
     await world.pass(2 * SECOND);
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
     expect(idsIn(lines.map((line) => JSON.stringify(JSON.parse(line))).join(''))).toEqual(idsTo(2));
+  });
+
+  it.each(['dear diary', 'a,b\n1,2\n3,4'])('of another program, which ends with %j, is left as it is', async (text) => {
+    const { world, path, settings } = await setUp();
+    await world.put(world.records(1));
+    await world.pass(2 * SECOND);
+    await world.stop();
+    writeFileSync(path, text);
+    await world.start(settings);
+    await world.put(world.records(1));
+    await world.pass(2 * SECOND);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+    expect((await world.state()).failing?.error).toContain('is it the file of another program?');
+    expect(await world.state()).toMatchObject({ sent: 1, waiting: 1, failing: { reason: 'file' } });
+  });
+
+  it.each(['C', 'CEF', 'CEF:0|Trail', '{', '\0\0'])('loses what a crash left of a line, such as %j', async (half) => {
+    const { world, path, settings } = await setUp();
+    await world.put(world.records(1));
+    await world.pass(2 * SECOND);
+    await world.stop();
+    appendFileSync(path, half);
+    await world.start(settings);
+    await world.put(world.records(1));
+    await world.pass(2 * SECOND);
+    expect(
+      idsIn(
+        readFileSync(path, 'utf8')
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.stringify(JSON.parse(line)))
+          .join(''),
+      ),
+    ).toEqual(idsTo(2));
   });
 
   it('that cannot be written makes the records wait', async () => {

@@ -115,6 +115,15 @@ async function withoutTornLine(handle: FileHandle, size: number): Promise<number
     }
     end = start;
   }
-  if (end < size) await handle.truncate(end);
+  if (end < size) {
+    const torn = Buffer.alloc(Math.min(size - end, 4));
+    await handle.read(torn, 0, torn.length, end);
+    if (!BEGINS_OURS.test(torn.toString('latin1')))
+      throw new Error('its last line has no end and is none of ours: is it the file of another program?');
+    await handle.truncate(end);
+  }
   return end;
 }
+
+/** How lines of every format begin, as much of one as there is, and what some file systems have in its place. */
+const BEGINS_OURS = /^(?:\{|C(?:E(?:F:?)?)?$|\0)/;
