@@ -22,6 +22,11 @@ const TROUBLES: readonly (readonly [string, Partial<ElasticOptions>, string])[] 
     { item: () => ({ status: 403, type: 'cluster_block_exception', reason: 'read-only' }) },
     'not-allowed',
   ],
+  [
+    'no shards left for an index',
+    { item: () => ({ status: 400, type: 'validation_exception', reason: 'this action would add [2] shards' }) },
+    'settings',
+  ],
 ];
 
 describe('Elasticsearch', () => {

@@ -80,6 +80,8 @@ interface BulkAnswer {
 
 const ALREADY_THERE = 409;
 const THROTTLED = 429;
+/** Of a document that would need an index that cannot be made, as the cluster has no shards left. */
+const OF_CLUSTER = 'validation_exception';
 
 function judgeItems({ body }: NetworkReply, count: number): Outcome {
   let answer: BulkAnswer;
@@ -105,10 +107,10 @@ function judgeItems({ body }: NetworkReply, count: number): Outcome {
     const { status = 0, error } = Object.values(item)[0] ?? {};
     if ((status >= 200 && status < 300) || status === ALREADY_THERE) return;
     const text = `${status} ${error?.type ?? ''}: ${error?.reason ?? ''}`.slice(0, 500);
-    if (status === 400) refused.push({ index, reason: 'rejected', text });
+    if (status === 400 && error?.type !== OF_CLUSTER) refused.push({ index, reason: 'rejected', text });
     else {
       again.push(index);
-      trouble = { reason: reasonOf(status), text };
+      trouble = { reason: status === 400 ? 'settings' : reasonOf(status), text };
     }
   });
   return { result: 'sent', refused, ...(again.length > 0 && { again: { indexes: again, ...trouble } }) };
