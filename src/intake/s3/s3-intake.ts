@@ -1,4 +1,3 @@
-import { sleep, type Timer } from '../../base/clock.ts';
 import type { ChainContext } from '../../chain/context.ts';
 import { type Bucket, FinalError } from '../../trail/archive/bucket.ts';
 import { readObjectKey } from '../../trail/archive/object-key.ts';
@@ -18,6 +17,7 @@ import { DigestCheck, type DigestCheckSettings } from './digest-check.ts';
 import { FailedObjects, FIRST_PAUSE } from './failed-objects.ts';
 import { FailingFolders } from './failing-folders.ts';
 import { FolderPlan, type Listing, type PollPace } from './folder-plan.ts';
+import { PassLoop } from './pass-loop.ts';
 import { deliveredAt, findTrailFolders, folderOfKey } from './trail-folders.ts';
 import { unreadOf } from './unread.ts';
 
@@ -78,14 +78,13 @@ export class S3Intake implements RunningIntake {
   #begunAt = 0;
   /** Why the pass under way cannot go on. */
   #broken: unknown;
-  #isStopped = false;
-  #timer: Timer | undefined;
-  #passing: Promise<void> | undefined;
+  readonly #loop: PassLoop;
 
   constructor(settings: S3IntakeSettings) {
     const { context, accept, source, prefix, lagLimit, parallel } = settings;
     this.#settings = settings;
     this.#run = new IntakeRun(context);
+    this.#loop = new PassLoop(context.clock, () => this.#passAndRest());
     const batch = new ObjectBatch({
       clock: context.clock,
       accept,
@@ -103,14 +102,11 @@ export class S3Intake implements RunningIntake {
   }
 
   start(): void {
-    this.#isStopped = false;
-    this.#schedule(0);
+    this.#loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    this.#timer?.cancel();
-    await Promise.race([this.#passing, sleep(this.#settings.context.clock, LONGEST_STOP)]);
+  stop(): Promise<void> {
+    return this.#loop.stop(LONGEST_STOP);
   }
 
   state(): IntakeState {
@@ -178,7 +174,7 @@ export class S3Intake implements RunningIntake {
   retry(source: string, objects: readonly string[]): void {
     if (!this.reads(source)) return;
     this.#readAgain(objects);
-    this.#schedule(RETRY_AFTER);
+    this.#loop.soon(RETRY_AFTER);
   }
 
   /** What is begun, or was asked for again, may lie before the days that are listed. */
@@ -334,18 +330,7 @@ export class S3Intake implements RunningIntake {
   }
 
   #isOver(): boolean {
-    return this.#broken !== undefined || (this.#isStopped && this.#passing !== undefined);
-  }
-
-  #schedule(delay: number): void {
-    if (this.#isStopped || this.#passing) return;
-    this.#timer?.cancel();
-    this.#timer = this.#settings.context.clock.after(delay, () => {
-      this.#passing = this.#passAndRest().then((pause) => {
-        this.#passing = undefined;
-        this.#schedule(pause);
-      });
-    });
+    return this.#broken !== undefined || this.#loop.isEnding;
   }
 
   /** Gives how long to rest. */
