@@ -27,8 +27,8 @@ export interface ObjectName {
 /** For each object that is fetched so many may wait for their commit: few large commits cost less than many. */
 export const TAKEN_PER_FETCH = 4;
 
-/** Bytes of content that may be in memory at once. */
-const ROOM = 64 * 1024 * 1024;
+/** Bytes of content that may be in memory at once: a few large objects, or dozens of usual ones. More only makes work. */
+const ROOM = 24 * 1024 * 1024;
 
 /** What became of an object. `known`: it was read before, and nothing was stored now. */
 export interface Taken {
