@@ -130,7 +130,11 @@ export class ForwardRunner {
   #beside<T>(errand: (around: Around) => Promise<T>): Promise<T> {
     const around = { sleep: (milliseconds: number) => this.#nap(milliseconds), stopped: () => this.#stopped };
     if (this.plan.limits.inFlight <= 1) return this.#between(() => errand(around));
-    const doing = this.#asides.then(() => (this.#stopped ? Promise.reject(stopping()) : errand(around)));
+    const doing = this.#asides.then(() => {
+      if (this.#stopped) throw stopping();
+      this.#awake.up();
+      return errand(around).finally(() => this.#awake.down());
+    });
     this.#asides = doing.catch(() => undefined);
     return doing;
   }
