@@ -2,14 +2,15 @@ import { sleep, type Timer } from '../base/clock.ts';
 import { Refusal } from '../base/refusal.ts';
 import type { ChainContext } from '../chain/context.ts';
 import { Awake } from './awake.ts';
+import { type Batch, BatchReader } from './batch-reader.ts';
 import { deliver, Patience, type Tally } from './deliver.ts';
 import type { ForwardItem } from './item.ts';
 import { Ledger, type Start } from './ledger.ts';
-import { type Backlog, isSame, type Place, WHOLE } from './place.ts';
-import type { AnyParcel, AnyReceiver, Around, Content, Limits, Outcome } from './receiver.ts';
+import { type Backlog, type Place, WHOLE } from './place.ts';
+import type { AnyParcel, AnyReceiver, Around, Limits, Outcome } from './receiver.ts';
 import { type Resent, resendRefused } from './resend.ts';
 import { shownOutcome } from './shown-outcome.ts';
-import type { Slice, Source } from './source/source.ts';
+import type { Source } from './source/source.ts';
 import { testItem } from './test-item.ts';
 
 export interface ForwardPlan {
@@ -23,14 +24,6 @@ export interface ForwardPlan {
   readonly limits: Limits;
   /** Milliseconds that a batch waits for company. */
   readonly linger: number;
-}
-
-interface Batch {
-  readonly parcels: readonly AnyParcel[];
-  /** What cannot be written in the form that the receiver takes. */
-  readonly unfit: Tally['refused'];
-  readonly leftOut: number;
-  readonly end: Place;
 }
 
 const NOTHING: Tally = { sent: 0, bytes: 0, refused: [] };
@@ -51,13 +44,10 @@ export class ForwardRunner {
   readonly #ledger: Ledger;
   readonly #patience = new Patience();
   readonly #awake = new Awake();
-  /** Behind what was read; the cursor follows it. */
-  #read: Place = { position: 0, part: WHOLE };
-  #written: Place = this.#read;
+  readonly #reader: BatchReader;
+  /** Where the cursor in the store is. */
+  #written: Place = { position: 0, part: WHOLE };
   #writtenAt = 0;
-  #backlog: Backlog = { end: 0, from: 0 };
-  #slice: Slice = { items: [], end: this.#read };
-  #next = 0;
   #running: Promise<void> | undefined;
   #lingering: Timer | undefined;
   #stopped = false;
@@ -74,6 +64,7 @@ export class ForwardRunner {
     this.plan = plan;
     this.#context = context;
     this.#ledger = new Ledger(context, plan.name);
+    this.#reader = new BatchReader(plan);
   }
 
   /** Takes up its place; resolves when it listens. */
@@ -154,11 +145,8 @@ export class ForwardRunner {
   }
 
   #goTo({ place, backlog }: { place: Place; backlog: Backlog }): void {
-    this.#read = place;
     this.#written = place;
-    this.#backlog = backlog;
-    this.#slice = { items: [], end: place };
-    this.#next = 0;
+    this.#reader.goTo(place, backlog);
   }
 
   /** Begins after a moment, in which more may come. */
@@ -212,7 +200,7 @@ export class ForwardRunner {
     try {
       for (;;) {
         while (underWay.length < this.plan.limits.inFlight && !this.#isInterrupted) {
-          const batch = await this.#nextBatch();
+          const batch = await this.#reader.next();
           if (!batch) break;
           underWay.push({ batch, tally: this.#deliver(batch) });
         }
@@ -229,7 +217,7 @@ export class ForwardRunner {
     } finally {
       await Promise.allSettled(underWay.map(({ tally }) => tally));
       // What was read and not committed is read again.
-      if (!atEnd) this.#goTo({ place: this.#written, backlog: this.#backlog });
+      if (!atEnd) this.#reader.goTo(this.#written);
     }
   }
 
@@ -281,65 +269,7 @@ export class ForwardRunner {
       this.#sleepers.add(wake);
     });
   }
-
-  /** As much as fits into one batch; undefined when there is nothing more to look at. */
-  async #nextBatch(): Promise<Batch | undefined> {
-    const { limits } = this.plan;
-    const begun = this.#read;
-    const parcels: AnyParcel[] = [];
-    const unfit: Tally['refused'][number][] = [];
-    let [bytes, leftOut] = [0, 0];
-    let inOneGo = 0;
-    while (parcels.length + unfit.length < limits.count && leftOut < MOST_LEFT_OUT) {
-      const next = this.#slice.items[this.#next];
-      if (!next) {
-        this.#read = this.#slice.end;
-        const slice = await this.plan.source.read(this.#read, this.#backlog);
-        if (!slice) break;
-        [this.#slice, this.#next] = [slice, 0];
-        continue;
-      }
-      // Formats take time, in which nothing else runs: an alarm must not wait for a batch.
-      inOneGo = (inOneGo + 1) % IN_ONE_GO;
-      if (inOneGo === 0) await new Promise<void>((resolve) => setImmediate(resolve));
-      const text = next.isPast ? undefined : this.#encoded(next.item);
-      if (text === undefined) leftOut += 1;
-      else if (text instanceof Error) unfit.push(setAsideUnfit(next.item, text));
-      else {
-        const size = Buffer.byteLength(text);
-        if (parcels.length > 0 && bytes + size > limits.bytes) break;
-        bytes += size;
-        parcels.push({ item: next.item, text });
-      }
-      this.#next += 1;
-      this.#read = next.place;
-    }
-    // The end of a slice may lie behind its last item.
-    if (this.#next >= this.#slice.items.length) this.#read = this.#slice.end;
-    return isSame(this.#read, begun) ? undefined : { parcels, unfit, leftOut, end: this.#read };
-  }
-
-  /** The item as it goes out; undefined when it is not wanted, an error when it cannot be written. */
-  #encoded(item: ForwardItem): Content | undefined | Error {
-    const { receiver, wants } = this.plan;
-    try {
-      return wants(item) ? receiver.encode(item) : undefined;
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
-  }
 }
 
 const stopping = (): Refusal =>
   new Refusal('EngineStopping', 'The engine is stopping: ask again when it runs', { status: 503 });
-
-/** One item that cannot be written, nested too deep for example, must not hold up all behind it. */
-const setAsideUnfit = (item: ForwardItem, error: Error): Tally['refused'][number] => ({
-  parcel: { item, text: '' },
-  trouble: { reason: 'cannot-be-written', text: `It cannot be written in this format: ${error.message}` },
-});
-
-const IN_ONE_GO = 50;
-
-/** A forward that wants next to nothing still moves its cursor now and then. */
-const MOST_LEFT_OUT = 100_000;
