@@ -101,6 +101,26 @@ eachStore((open) => {
       await world.stop();
     });
 
+    it('is passed on though an earlier one was passed on while it waited', async () => {
+      const world = new AlarmsWorld(await open());
+      await ringing(world, { 'trailbell:escalate-1': '15m on-call' });
+      await over(world);
+      await wait(world, 5);
+      await again(world);
+      const [, second] = await world.rings();
+      await wait(world, 11);
+      expect(told(world)).toEqual([TOPIC, TOPIC, ON_CALL]);
+      await wait(world, 5);
+      expect(told(world)).toEqual([TOPIC, TOPIC, ON_CALL, ON_CALL]);
+      const { default: text } = JSON.parse(world.published[3]!.message) as { default: string };
+      expect(JSON.parse(text)).toMatchObject({
+        StateChangeTime: new Date(second!.at).toISOString().replace('Z', '+0000'),
+      });
+      await wait(world, 60);
+      expect(told(world)).toHaveLength(4);
+      await world.stop();
+    });
+
     it('is not passed on once its tag is gone', async () => {
       const world = new AlarmsWorld(await open());
       await ringing(world, TAGS);
@@ -135,6 +155,37 @@ eachStore((open) => {
       // The first word stands.
       expect((await acknowledge(world.context, first!.id, 'Grace'))?.by).toBe('Ada Lovelace');
       expect(await acknowledge(world.context, 'unknown', 'Grace')).toBeUndefined();
+      await world.stop();
+    });
+
+    it('takes along what only told of it again, however it was told', async () => {
+      const world = new AlarmsWorld(await open());
+      const first = await ringing(world, { 'trailbell:escalate-1': '15m on-call', 'trailbell:repeat': '10m' });
+      await wait(world, 21);
+      expect(told(world)).toEqual([TOPIC, TOPIC, ON_CALL, TOPIC]);
+      // By the link in the first mail, which is the one at hand.
+      await acknowledge(world.context, first.id, 'Ada');
+      expect((await world.rings()).map(({ acknowledged_by }) => acknowledged_by)).toEqual(Array(4).fill('Ada'));
+      await wait(world, 60);
+      expect(told(world)).toHaveLength(4);
+      await world.stop();
+    });
+
+    it('does not take along the repeats of a later one', async () => {
+      const world = new AlarmsWorld(await open());
+      const first = await ringing(world, { 'trailbell:repeat': '10m' });
+      await over(world);
+      await wait(world, 5);
+      await again(world);
+      await wait(world, 11);
+      await acknowledge(world.context, first.id, 'Ada');
+      expect((await world.rings()).map(({ kind, acknowledged_by }) => [kind, acknowledged_by])).toEqual([
+        ['transition', 'Ada'],
+        ['transition', null],
+        ['repeat', null],
+      ]);
+      await wait(world, 10);
+      expect(told(world)).toHaveLength(4);
       await world.stop();
     });
 

@@ -30,11 +30,11 @@ export async function escalate(
   const ringId = timer?.detail.ringId ?? '';
   const ring = await tx.db.selectFrom('rings').selectAll().where('id', '=', ringId).executeTakeFirst();
   if (!step || !ring) return clearTimer(tx, alarm.id, kind);
-  if (ring.acknowledged_at !== null) return turnToNext(tx, alarm, step, now);
+  if (ring.acknowledged_at !== null) return turnToNext(tx, alarm, step, ring.at, now);
   if (!alarm.actionsEnabled || (await isHeld(tx.db, alarm, now))) {
     return setTimer(tx, alarm.id, kind, now + HELD, { ringId });
   }
-  await clearTimer(tx, alarm.id, kind);
+  await turnToNext(tx, alarm, step, ring.at, now);
   const {
     ring: _kind,
     id: _id,
@@ -57,14 +57,21 @@ export async function escalate(
   });
 }
 
-/** What the timer was for has been acknowledged; it is set for the first ring that has not, if there is one. */
-async function turnToNext(tx: Tx, alarm: AnyAlarm, { kind, after }: Escalation, now: number): Promise<void> {
+/** The timer has seen to a ring of time `past`; it is set for the first later one that nobody acknowledged, if there is one. */
+async function turnToNext(
+  tx: Tx,
+  alarm: AnyAlarm,
+  { kind, after }: Escalation,
+  past: number,
+  now: number,
+): Promise<void> {
   const open = await tx.db
     .selectFrom('rings')
     .select(['id', 'at'])
     .where('account', '=', alarm.scope.account)
     .where('region', '=', alarm.scope.region)
     .where('alarm_name', '=', alarm.definition.AlarmName)
+    .where('at', '>', past)
     .where('new_state', '=', 'ALARM')
     .where('kind', 'in', ASKING)
     .where('acknowledged_at', 'is', null)

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../store/tables.ts';
+import { ASKING } from '../alarms/await-answer.ts';
 import { noteRingChanges } from '../alarms/ring-changes.ts';
 import { clearTimer, ESCALATIONS } from '../alarms/timers.ts';
 import type { ChainContext } from '../context.ts';
@@ -12,8 +13,8 @@ export interface Acknowledgement {
 const LONGEST_NAME = 100;
 
 /**
- * Somebody takes a ring on: it and all earlier rings of its alarm that nobody has acknowledged yet are, and
- * neither repeated nor escalated any more. A ring that comes later asks anew. Of one that was acknowledged
+ * Somebody takes a ring on: it, all earlier rings of its alarm that nobody has acknowledged yet and what told of it
+ * again since are, and neither repeated nor escalated any more. A ring that comes later asks anew. Of one that was acknowledged
  * before, the first word stands. Undefined where there is no such ring.
  */
 export function acknowledge(ctx: ChainContext, ringId: string, name: string): Promise<Acknowledgement | undefined> {
@@ -28,13 +29,19 @@ export function acknowledge(ctx: ChainContext, ringId: string, name: string): Pr
     if (!ring) return undefined;
     if (ring.acknowledged_at !== null) return { at: ring.acknowledged_at, by: ring.acknowledged_by ?? '' };
     const at = ctx.clock.now();
+    const next = await nextAsking(db, ring);
     const taken = await db
       .updateTable('rings')
       .set({ acknowledged_at: at, acknowledged_by: by })
       .where('account', '=', ring.account)
       .where('region', '=', ring.region)
       .where('alarm_name', '=', ring.alarm_name)
-      .where('at', '<=', ring.at)
+      .where(({ and, or, eb }) =>
+        or([
+          eb('at', '<=', ring.at),
+          and([eb('kind', 'in', ['repeat', 'escalation']), ...(next === undefined ? [] : [eb('at', '<', next)])]),
+        ]),
+      )
       .where('acknowledged_at', 'is', null)
       .returning('id')
       .execute();
@@ -62,6 +69,23 @@ const alarmOf = (db: Kysely<Tables>, ring: Named) =>
     .where('region', '=', ring.region)
     .where('name', '=', ring.alarm_name)
     .executeTakeFirst();
+
+/** When the alarm next had something new to say; what it repeated before that was about this ring and earlier ones. */
+async function nextAsking(db: Kysely<Tables>, ring: Named & { readonly at: number }): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('rings')
+    .select('at')
+    .where('account', '=', ring.account)
+    .where('region', '=', ring.region)
+    .where('alarm_name', '=', ring.alarm_name)
+    .where('at', '>', ring.at)
+    .where('new_state', '=', 'ALARM')
+    .where('kind', 'in', ASKING)
+    .orderBy('at')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.at;
+}
 
 /** Whether a ring of the alarm still waits for somebody. */
 async function isOpen(db: Kysely<Tables>, ring: Named): Promise<boolean> {
