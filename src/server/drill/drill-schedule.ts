@@ -3,8 +3,8 @@ import type { Scope } from '../../base/scope.ts';
 import type { ChainContext } from '../../chain/context.ts';
 import type { AcceptRecords } from '../../intake/accept-records.ts';
 import { type DrillReport, followDrill } from './follow-drill.ts';
-import { lastDrill, saveLastDrill } from './last-drill.ts';
-import { startDrill } from './start-drill.ts';
+import { lastDrill, saveLastDrill, scheduledSince } from './last-drill.ts';
+import { type Drill, startDrill } from './start-drill.ts';
 
 export interface DrillScheduleSettings {
   readonly context: Pick<ChainContext, 'store' | 'clock' | 'ids' | 'log'>;
@@ -17,10 +17,12 @@ export interface DrillScheduleSettings {
 /** A message that has not arrived by then has not arrived. */
 const PATIENCE = 5 * 60_000;
 const PAUSE = 1_000;
+/** Before another try to begin a drill that could not be begun. */
+const AFTER_FAULT = 60_000;
 /** A drill that is not over so long after its time hangs, or could not be begun. */
 const OVERDUE = 2 * PATIENCE;
 
-/** Drills again and again; the watchdog rings where a drill did not. A restart does not drill anew. */
+/** Drills again and again; the watchdog rings where a drill did not. A restart neither drills anew nor puts a drill off. */
 export class DrillSchedule {
   readonly #settings: DrillScheduleSettings;
   #timer: Timer | undefined;
@@ -34,7 +36,8 @@ export class DrillSchedule {
   async start(): Promise<void> {
     const { context, every } = this.#settings;
     const last = await lastDrill(context.store.read);
-    this.#schedule(last ? last.at + every - context.clock.now() : every);
+    const since = last?.at ?? (await context.store.write((tx) => scheduledSince(tx, context.clock.now())));
+    this.#schedule(since + every - context.clock.now());
   }
 
   /** Since when a drill should be over that is not; null while all goes by the schedule. */
@@ -48,20 +51,39 @@ export class DrillSchedule {
   }
 
   #schedule(delay: number): void {
+    this.#dueAt = this.#settings.context.clock.now() + Math.max(0, delay);
+    this.#wait(delay);
+  }
+
+  #wait(delay: number): void {
     if (this.#stopped) return;
     const { context, every } = this.#settings;
-    this.#dueAt = context.clock.now() + Math.max(0, delay);
     this.#timer = context.clock.after(Math.max(0, delay), () => {
-      this.#drill()
-        .catch((error) => context.log.error({ error: String(error) }, 'A drill could not be held'))
-        .then(() => this.#schedule(every));
+      this.#hold().then(
+        () => this.#schedule(every),
+        // It stays due, and nobody has been told anything yet.
+        (error) => {
+          context.log.error({ error: String(error) }, 'A drill could not be held and is tried again');
+          this.#wait(AFTER_FAULT);
+        },
+      );
     });
   }
 
-  async #drill(): Promise<void> {
+  /** Rejects where none could be begun. */
+  async #hold(): Promise<void> {
     const { context, accept, scope } = this.#settings;
-    const { clock, store } = context;
     const drill = await startDrill(context, accept, scope);
+    try {
+      await this.#follow(drill);
+    } catch (error) {
+      context.log.error({ drill: drill.id, error: String(error) }, 'A drill could not be followed');
+    }
+  }
+
+  async #follow(drill: Drill): Promise<void> {
+    const { context } = this.#settings;
+    const { clock, store } = context;
     let report = await followDrill(store.read, drill.id);
     while (report.outcome === 'waiting' && clock.now() < drill.startedAt + PATIENCE) {
       await sleep(clock, PAUSE);

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { keepSetting, settingOf } from '../../store/settings.ts';
+import { firstSetting, keepSetting, settingOf } from '../../store/settings.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { DrillReport } from './follow-drill.ts';
@@ -14,6 +14,7 @@ export interface LastDrill {
 }
 
 const SETTING = 'drill';
+const SINCE = 'drill-schedule-since';
 
 export async function lastDrill(db: Kysely<Tables>): Promise<LastDrill | null> {
   const kept = await settingOf(db, SETTING);
@@ -22,3 +23,7 @@ export async function lastDrill(db: Kysely<Tables>): Promise<LastDrill | null> {
 
 export const saveLastDrill = (tx: Tx, drill: LastDrill): Promise<void> =>
   keepSetting(tx, SETTING, JSON.stringify(drill));
+
+/** When a store without any drill first had a schedule, which is now unless it had one before. */
+export const scheduledSince = async (tx: Tx, now: number): Promise<number> =>
+  Number(await firstSetting(tx, SINCE, String(now)));
