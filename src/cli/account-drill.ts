@@ -47,7 +47,8 @@ export async function accountDrill(options: AccountDrillOptions, terminal: Termi
     terminal.note('Ending the drill, and taking away what it made.');
     stop.abort();
   };
-  process.once('SIGINT', end);
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, end);
   const hold = setInterval(() => undefined, 60_000);
   try {
     const proof = await drill(options, terminal, wire, stop.signal);
@@ -57,7 +58,7 @@ export async function accountDrill(options: AccountDrillOptions, terminal: Termi
     return exitCodeOf(proof);
   } finally {
     clearInterval(hold);
-    process.removeListener('SIGINT', end);
+    for (const signal of signals) process.removeListener(signal, end);
     wire.destroy();
   }
 }

@@ -233,7 +233,7 @@ describe('a drill of an account', () => {
     expect(code).toBe(0);
   });
 
-  it('takes away what it made when it is ended with Ctrl-C', async () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('takes away what it made when it is ended by %s', async (signal) => {
     const { url, proofs, leftovers } = await likeAws();
     const words = ['drill', '--aws', '--live', '--endpoint-url', url, '--proof', proofs, ...CONFIRM];
     const child = spawn(process.execPath, [PROGRAM, ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -244,7 +244,7 @@ describe('a drill of an account', () => {
     });
     await until('the drill to wait', () => notes.includes('Sign in as root'));
     expect(await leftovers()).toHaveLength(2);
-    child.kill('SIGINT');
+    child.kill(signal);
     expect(await gone).toEqual([3, null]);
     expect(await leftovers()).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { drillRecord } from '../../trail/drill-record.ts';
 import { record } from '../judge/example-events.ts';
 import { readScenario, type Scenario, StateError } from '../state.ts';
 import { readAlarmHistory } from './alarm-history.ts';
@@ -62,6 +63,8 @@ const past = (records: Past['records'], history: unknown): Past => ({
   historySince: START - 86_400_000,
 });
 const HOUR = 60 * MINUTE;
+/** Of any JSON, even of an object whose `toString` is none. */
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 describe('hindsight', () => {
   it('says for which uses the bell rang and why it did not for the others', () => {
@@ -143,6 +146,15 @@ describe('hindsight', () => {
     expect(hindsight(scenario('S01'), past([one], backToOk), options).rang).toBe(0);
   });
 
+  it('does not take a drill for a use of root', () => {
+    const drill = drillRecord({ id: 'd', account: ACCOUNT, region: 'us-east-1', at: START });
+    const history = [went(START + MINUTE, 'OK', 'ALARM'), told(START + MINUTE)];
+    expect(hindsight(scenario('S01'), past([drill as Past['records'][number]], history), options)).toMatchObject({
+      says: 'Root was not used.',
+      uses: [],
+    });
+  });
+
   it('works for other controls, and refuses one that there is not', () => {
     const stop = {
       userIdentity: { type: 'IAMUser', accountId: ACCOUNT },
@@ -160,7 +172,7 @@ describe('hindsight', () => {
         for (const given of [
           value,
           [value],
-          [{ ...went(START, 'OK', 'ALARM'), HistoryData: JSON.stringify(value), HistorySummary: String(value) }],
+          [{ ...went(START, 'OK', 'ALARM'), HistoryData: JSON.stringify(value), HistorySummary: textOf(value) }],
         ]) {
           try {
             readAlarmHistory(given);

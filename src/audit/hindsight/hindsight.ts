@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../pattern/index.ts';
 import { filterRule, ruleMatches } from '../../pattern/index.ts';
+import { drillIdOf } from '../../trail/drill-record.ts';
 import { type SessionSummary, sessionSummary } from '../../trail/headline.ts';
 import type { Benchmark } from '../controls/benchmark.ts';
 import { DEFAULT_BENCHMARK } from '../controls/benchmark.ts';
@@ -67,7 +68,10 @@ export function hindsight(scenario: Scenario, past: Past, options: JudgeOptions,
   const target = targetOf(found.control, benchmark, scenario.auditedAccount);
   const [now] = judge(scenario, { ...options, benchmark, controls: [found.control.slug] });
   if (!now) throw new StateError(`${control} is not in ${benchmark}`);
-  const records = past.records.filter((record) => ruleMatches(target.rule, JSON.stringify(record)));
+  // A drill looks like root, and was nobody.
+  const records = past.records
+    .filter((record) => drillIdOf(record) === undefined)
+    .filter((record) => ruleMatches(target.rule, JSON.stringify(record)));
   const look: Look = { view: new AccountView(scenario), target, history: readAlarmHistory(past.history), past, now };
   const alarms = alarmsFor(look);
   const uses = usesIn(records).map((use) => judgeUse(use, alarms, look));
