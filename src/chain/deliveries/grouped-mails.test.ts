@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { NoticeWorld, ScriptedChannel } from '../../../test/chain/notice-world.ts';
 import { exampleRing } from '../../../test/chat/example-ring.ts';
 import { eachStore, sqliteStore } from '../../../test/stores.ts';
+import { seededIds } from '../../base/ids.ts';
 import type { Outcome, Outgoing } from '../channels/channel.ts';
 import { emailChannel } from '../channels/email/email-channel.ts';
 import { smtpTransport } from '../channels/email/smtp.ts';
@@ -98,6 +99,26 @@ eachStore((open) => {
       await world.pass(10 * SECOND);
       expect(channel.seen.slice(10).map(told)).toEqual(['b', 'b']);
       await world.worker?.stop();
+    });
+
+    it('wait no longer than a window lasts, though the clock was set back', async () => {
+      const store = await open();
+      const ahead = new NoticeWorld(store);
+      await ahead.topic();
+      await ahead.subscribe('email', 'ops@example.com');
+      await ahead.clock.advance(60 * MINUTE);
+      for (const text of ['a', 'b']) await ring(ahead, text);
+      const mended = new NoticeWorld(store, { ids: seededIds(12) });
+      const channel = new ScriptedChannel();
+      const mails = () => channel.seen.map(told).filter((text) => !text.startsWith('a'));
+      for (const text of ['c', 'd']) await ring(mended, text);
+      mended.start(channel);
+      await mended.pass(0);
+      expect(mails()).toEqual(['b d', 'c']);
+      await ring(mended, 'e');
+      await mended.pass(10 * SECOND);
+      expect(mails()).toEqual(['b d', 'c', 'e']);
+      await mended.worker?.stop();
     });
 
     it('leave together after a restart, and after a mail that nobody knows to have left', async () => {

@@ -37,7 +37,7 @@ export function placeMail(running: MailWindow | undefined, kind: keyof typeof AT
 
 function windowAt(running: MailWindow | undefined, now: number): MailWindow {
   const fresh = { endsAt: now + FIRST_SPAN, span: FIRST_SPAN, sent: 0, held: 0 };
-  if (!running) return fresh;
+  if (!running || isFromAhead(running, now)) return fresh;
   if (now < running.endsAt) return running;
   const span = Math.min(running.span * 2, LONGEST_SPAN);
   const endsAt = running.endsAt + span;
@@ -45,6 +45,9 @@ function windowAt(running: MailWindow | undefined, now: number): MailWindow {
   // What waited leaves as the mail of this window.
   return { endsAt, span, sent: AT_ONCE.message, held: 0 };
 }
+
+/** Whether it was begun by a clock that has been set back since. */
+const isFromAhead = ({ endsAt, span }: MailWindow, now: number): boolean => endsAt - now > span;
 
 const GROUP = 'mail:';
 /** The group of deliveries that leave as one mail. */
@@ -91,6 +94,12 @@ export async function placeMails(
     const running = new Map(
       rows.map(({ subscription_id, ends_at, ...row }) => [subscription_id, { ...row, endsAt: ends_at }]),
     );
+    await freeHeld(
+      tx,
+      ids.filter((id) => running.has(id) && isFromAhead(running.get(id)!, now)),
+      about,
+      now,
+    );
     const placed = ids.map((id) => ({ id, ...placeMail(running.get(id), kind, now) }));
     for (const { id, heldUntil } of placed) if (heldUntil !== undefined) held.set(id, heldUntil);
     await tx.db
@@ -109,4 +118,17 @@ export async function placeMails(
       .execute();
   }
   return held;
+}
+
+/** Lets mails go whose window ends at a time that no longer comes soon. */
+async function freeHeld(tx: Tx, subscriptionIds: readonly string[], about: string, now: number): Promise<void> {
+  if (subscriptionIds.length === 0) return;
+  await tx.db
+    .updateTable('deliveries')
+    .set({ due_at: now })
+    .where('subscription_id', 'in', subscriptionIds)
+    .where('status', '=', 'waiting')
+    .where('group_id', '=', mailGroup(about))
+    .where('due_at', '>', now)
+    .execute();
 }
