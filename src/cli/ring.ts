@@ -49,7 +49,10 @@ export function ringCommand(terminal: Terminal): Command {
     .option('--limit <n>', 'at most so many', '50')
     .action(async (options: ListOptions) => {
       const { open, alarm, json } = options;
-      const rings = (await ringsOf(new Engine(options.endpointUrl), sinceOf(options.since)))
+      const query = { since: String(sinceOf(options.since)), ...(open && { open: 'true' }) };
+      const looked = await ringsOf(new Engine(options.endpointUrl), query);
+      if (looked.length === MOST) terminal.note(`Only the newest ${MOST} were looked at (--since).`);
+      const rings = looked
         .filter((ring) => !open || isOpen(ring))
         .filter((ring) => alarm === undefined || glob(alarm, ring.alarm))
         .slice(0, limitOf(options.limit));
@@ -82,8 +85,9 @@ export function ringCommand(terminal: Terminal): Command {
   return command;
 }
 
-async function ringsOf(engine: Engine, since: number): Promise<Ring[]> {
-  const { rings } = await engine.get<{ rings: Ring[] }>(`/api/v1/rings?since=${since}&limit=${MOST}`);
+async function ringsOf(engine: Engine, query: Readonly<Record<string, string>>): Promise<Ring[]> {
+  const parameters = new URLSearchParams({ ...query, limit: String(MOST) });
+  const { rings } = await engine.get<{ rings: Ring[] }>(`/api/v1/rings?${parameters}`);
   return rings;
 }
 
@@ -109,17 +113,19 @@ function limitOf(text: string): number {
 
 /** The ids that begin so; each beginning must be of one ring. */
 async function wholeIds(engine: Engine, beginnings: readonly string[]): Promise<string[]> {
-  if (beginnings.every((id) => id.length === 36)) return [...beginnings];
-  const rings = await ringsOf(engine, 0);
-  return beginnings.map((beginning) => {
-    if (beginning.length === 36) return beginning;
+  const whole: string[] = [];
+  for (const beginning of beginnings) {
     if (beginning.length < FEWEST_CHARACTERS)
       throw new CommandError(`"${beginning}" is too short: give ${FEWEST_CHARACTERS} characters of an id, or more`);
-    const [found, ...others] = rings.filter(({ id }) => id.startsWith(beginning));
+    // What cannot be the beginning of an id is refused like one that there is not.
+    const isHex = /^[0-9a-f-]{1,36}$/.test(beginning);
+    const rings = isHex && beginning.length < 36 ? await ringsOf(engine, { id: beginning }) : [];
+    const [found, ...others] = beginning.length === 36 ? [{ id: beginning }] : rings;
     if (!found) throw new CommandError(`there is no ring whose id begins with ${beginning} (trailbell ring list)`);
     if (others.length > 0) throw new CommandError(`${others.length + 1} rings have ids that begin with ${beginning}`);
-    return found.id;
-  });
+    whole.push(found.id);
+  }
+  return whole;
 }
 
 function lineOf(ring: Ring, colors: Terminal['colors']): string {

@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
+import type { ExpressionBuilder } from 'kysely';
 import { ringFacts } from '../forward/formats/ring-facts.ts';
 import type { Store } from '../store/store.ts';
+import type { Tables } from '../store/tables.ts';
 import { ringText } from './ring-text.ts';
 import { type EngineStatus, engineStatus, type StatusSettings } from './status.ts';
 
@@ -10,6 +12,10 @@ export interface OwnApiSettings extends Omit<StatusSettings, 'endpoint' | 'now'>
   readonly now: () => number;
   readonly endpoint: () => string;
 }
+
+/** Those that wait for somebody. What is silenced was told to nobody. */
+const isOpen = ({ and, eb }: ExpressionBuilder<Tables, 'rings'>) =>
+  and([eb('new_state', '=', 'ALARM'), eb('acknowledged_at', 'is', null), eb('silenced_by', 'is', null)]);
 
 /** Answers `GET /api/v1/status` and `GET /api/v1/rings`, and the probes of an orchestrator. */
 export function ownApi(settings: OwnApiSettings): Hono {
@@ -26,13 +32,12 @@ export function ownApi(settings: OwnApiSettings): Hono {
       if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
         return c.json({ message: 'limit is a number from 1 to 1000' }, 400);
       }
-      const rows = await store.read
-        .selectFrom('rings')
-        .selectAll()
-        .where('at', '>=', since)
-        .orderBy('at', 'desc')
-        .limit(limit)
-        .execute();
+      const id = c.req.query('id') ?? '';
+      if (!/^[0-9a-f-]{0,36}$/.test(id)) return c.json({ message: 'id is the beginning of an id' }, 400);
+      let found = store.read.selectFrom('rings').selectAll().where('at', '>=', since);
+      if (id !== '') found = found.where('id', 'like', `${id}%`);
+      if (c.req.query('open') === 'true') found = found.where(isOpen);
+      const rows = await found.orderBy('at', 'desc').limit(limit).execute();
       const rings = rows.map((row) => ({
         ...ringFacts(row),
         text: ringText(row),

@@ -54,6 +54,26 @@ describe('from the terminal', () => {
     expect((await run('ring', 'list', '--alarm', 'cis-4.3')).out).toContain('acknowledged by Ada at 2');
   });
 
+  it('a ring that waits is found behind any number of newer ones', async () => {
+    await setOff('cis-4.3');
+    const [ring] = await listed();
+    await engine.app.engine.context.store.write(async ({ db }) => {
+      const row = await db.selectFrom('rings').selectAll().executeTakeFirstOrThrow();
+      for (let n = 0; n < 1_000; n += 1) {
+        const id = `ffffffff-0000-4000-8000-${String(n).padStart(12, '0')}`;
+        const newer = { ...row, id, at: row.at + 1 + n, new_state: 'OK' };
+        await db.insertInto('rings').values(newer).execute();
+      }
+    });
+    expect((await listed('--open')).map(({ id }) => id)).toEqual([ring!.id]);
+    expect((await run('ring', 'list')).notes).toContain('Only the newest 1000 were looked at');
+    expect(await run('ring', 'acknowledge', 'ffffffff')).toMatchObject({
+      code: 2,
+      notes: expect.stringContaining('1000 rings have ids that begin with ffffffff'),
+    });
+    expect((await run('ring', 'acknowledge', ring!.id.slice(0, 8))).out).toContain(`${ring!.id} is acknowledged by`);
+  });
+
   it('silences are made, shown over their chains, listed and ended', async () => {
     const wish = ['--alarm', 'cis-4.3', '--until', '4h', '--reason', 'moving house'];
     const made = await run('silence', 'create', ...wish, '--owner', 'Ada');
@@ -77,6 +97,7 @@ describe('from the terminal', () => {
   it('what is wrong is refused with a sentence', async () => {
     const cases: [string[], string][] = [
       [['ring', 'acknowledge', 'abc'], '"abc" is too short: give 6 characters of an id, or more'],
+      [['ring', 'acknowledge', 'abc%_f12'], 'there is no ring whose id begins with abc%_f12'],
       [['ring', 'acknowledge', 'abcdef12'], 'there is no ring whose id begins with abcdef12'],
       [['ring', 'acknowledge', '1f0e2d3c-4b5a-4678-8796-a5b4c3d2e1f0'], 'There is no ring of that id.'],
       [['ring', 'list', '--since', 'yore'], '--since yore is no time'],
