@@ -31,8 +31,8 @@ export async function tellAgain(tx: Tx, deps: RingDeps, alarm: AnyAlarm, now: nu
       changedAt: alarm.stateTransitionedAt,
       at: now,
       evidence: { ...found, sessions: [] },
-      // What was held back is told in full when that ends.
-      isSuppressed: alarm.kind === 'composite' && (await isHeld(tx.db, alarm, now)),
+      // What was held back is told in full when that ends; what was silenced is told to nobody, then or later.
+      isSuppressed: ring.silenced_by !== null || (alarm.kind === 'composite' && (await isHeld(tx.db, alarm, now))),
     });
   }
 }
