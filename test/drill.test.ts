@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -121,6 +121,20 @@ it('waits until whoever was expected has confirmed, files the proof, and declare
 });
 
 /** The query of the address that was shown for somebody. */
+it('refuses a file of declarations that is none before anybody is rung', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'trailbell-drill-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  const engine = await startEngine({ cis: true });
+  const file = join(dir, 'declarations.json');
+  await writeFile(file, '{"means": ');
+  const words = ['--endpoint-url', engine.url, '--expect', 'Splunk', '--declarations', file, '--wait', '1'];
+  expect(await command('drill', ...words)).toMatchObject({
+    code: 2,
+    notes: expect.stringContaining(`--declarations ${file}: `),
+  });
+  expect(await (await fetch(`${engine.url}/api/v1/rings`)).json()).toEqual({ rings: [] });
+});
+
 async function shownIn(db: Store['read'], expected: string): Promise<string | undefined> {
   const kept = JSON.parse((await settingOf(db, 'drill-receipts')) ?? '[]') as Record<'id' | 'key' | 'expect', string>[];
   const found = kept.find((one) => one.expect === expected);

@@ -67,9 +67,8 @@ export interface DeclaredDrill {
  * @throws CommandError for a file that is none
  */
 export function declareDrill(file: string, { expect, control, account, at, receipt, eventId }: DeclaredDrill): void {
-  try {
-    const text = textIn(file);
-    const document = (text === undefined ? {} : JSON.parse(text)) as { means?: Means[] };
+  refusing(file, () => {
+    const document = documentIn(file);
     readDeclarations(document);
     const means = document.means ?? [];
     document.means = means;
@@ -92,11 +91,27 @@ export function declareDrill(file: string, { expect, control, account, at, recei
     readDeclarations(document);
     writeFileSync(`${file}.new`, `${JSON.stringify(document, null, 2)}\n`);
     renameSync(`${file}.new`, file);
+  });
+}
+
+/** Refuses a file that `declareDrill` could not add to, before anybody is rung. @throws CommandError */
+export function checkDeclarations(file: string): void {
+  refusing(file, () => readDeclarations(documentIn(file)));
+}
+
+function refusing(file: string, act: () => unknown): void {
+  try {
+    act();
   } catch (error) {
     if (error instanceof StateError || error instanceof SyntaxError || 'code' in (error as object))
       throw new CommandError(`--declarations ${file}: ${(error as Error).message}`);
     throw error;
   }
+}
+
+function documentIn(file: string): { means?: Means[] } {
+  const text = textIn(file);
+  return (text === undefined ? {} : JSON.parse(text)) as { means?: Means[] };
 }
 
 interface Means {

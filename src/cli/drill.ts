@@ -5,7 +5,7 @@ import type { DrillLink, DrillReport } from '../server/drill/follow-drill.ts';
 import type { Receipt } from '../server/drill/receipts.ts';
 import type { Drill } from '../server/drill/start-drill.ts';
 import { accountDrill, fileProof } from './account-drill.ts';
-import { askForReceipt, declareDrill } from './drill-receipt.ts';
+import { askForReceipt, checkDeclarations, declareDrill } from './drill-receipt.ts';
 import { DEFAULT_ENDPOINT, Engine } from './engine.ts';
 import { CommandError, EXIT, type Terminal } from './terminal.ts';
 
@@ -72,6 +72,7 @@ Example:
     )
     .action(async (options: DrillOptions) => {
       const patience = patienceOf(options);
+      if (options.declarations !== undefined) checkDeclarations(options.declarations);
       end(options.aws ? await onAws(options, patience, terminal) : await onEngine(options, patience, terminal));
     });
 }
@@ -113,13 +114,13 @@ async function onEngine(options: DrillOptions, patience: number, terminal: Termi
   terminal.note(`Drill ${drill.id}: a marked sign-in of root to account ${drill.account} was handed in.`);
   const report = await followed(engine, drill, patience);
   const receipt = asked && (await asked.wait(patience, new AbortController().signal));
+  const full = { ...drill, ...report, ...(asked && { receipt: receipt ?? null }) };
+  terminal.out(options.json ? JSON.stringify(full) : describe(drill, full, expect, terminal.colors));
+  if (options.proof !== undefined) fileProof(full, options.proof);
   if (receipt && expect !== undefined && options.declarations !== undefined) {
     const { account, startedAt: at, id: eventId } = drill;
     declareDrill(options.declarations, { expect, control: 'root-usage', account, at, receipt, eventId });
   }
-  const full = { ...drill, ...report, ...(asked && { receipt: receipt ?? null }) };
-  terminal.out(options.json ? JSON.stringify(full) : describe(drill, full, expect, terminal.colors));
-  if (options.proof !== undefined) fileProof(full, options.proof);
   return report.outcome === 'rang' && (!asked || receipt) ? EXIT.clean : EXIT.findings;
 }
 
