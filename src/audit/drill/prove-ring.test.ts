@@ -50,7 +50,7 @@ function world(answers: Partial<Record<DrillCallName, object | Error>> = {}) {
     await clock.advance(10 * 60_000);
     return await drilling;
   };
-  return { ctx, made, drill, stop };
+  return { ctx, made, drill, stop, clock };
 }
 const refused = (name: string): Error => Object.assign(new Error('not for you'), { name });
 const alarmIn = (StateValue: string) => ({ MetricAlarms: [{ AlarmName: 'root-used', StateValue }] });
@@ -102,6 +102,37 @@ describe('a drill of alarm and topic', () => {
       expect.stringMatching(`aws --region eu-west-1 sns unsubscribe --subscription-arn ${TOPIC}:1$`),
       expect.stringMatching(`aws --region eu-west-1 sqs delete-queue --queue-url ${QUEUE.QueueUrl}$`),
     ]);
+  });
+
+  it('tells what it found and left where the receipt cannot be looked at', async () => {
+    const { ctx } = world({
+      'logs:DeleteLogStream': refused('AccessDenied'),
+      'cloudwatch:DescribeAlarms': alarmIn('ALARM'),
+    });
+    const receipt = () => Promise.reject(new Error('No engine answers'));
+    const wish = { level: 'inject', live: { pattern: '', ask: '' }, mayWrite: true, receipt } as const;
+    const { steps, left } = await proveRing(ctx, CHAIN, wish);
+    expect(steps.at(-1)).toMatchObject({ link: 'receipt', holds: null, says: expect.stringContaining('No engine') });
+    expect(left).toEqual([expect.stringContaining('logs delete-log-stream')]);
+  });
+
+  it('sets an alarm back that went off although no answer came', async () => {
+    const { ctx, made, clock } = world();
+    const states = ['OK', 'ALARM'];
+    const call = (async (name: DrillCallName, region: string, input: object) => {
+      if (name === 'cloudwatch:DescribeAlarms') return alarmIn(states.shift() ?? 'ALARM');
+      if (name !== 'cloudwatch:SetAlarmState') return await ctx.call(name as 'sqs:CreateQueue', region, input as never);
+      const { StateValue } = input as { StateValue: string };
+      made.push(`set ${StateValue}`);
+      if (StateValue === 'ALARM') throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+      return {};
+    }) as unknown as DrillCall;
+    const wish = { level: 'alarm', live: { pattern: '', ask: '' }, mayWrite: false } as const;
+    const drilling = proveRing({ ...ctx, call }, CHAIN, wish);
+    await clock.advance(60_000);
+    const { steps, left } = await drilling;
+    expect(steps).toMatchObject([{ link: 'alarm', holds: null }]);
+    expect([made, left]).toEqual([['set ALARM', 'set OK'], []]);
   });
 
   it('follows a composite alarm that tells in place of the alarm', async () => {

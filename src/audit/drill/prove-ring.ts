@@ -44,7 +44,7 @@ export async function proveRing(ctx: DrillContext, chain: ChainToDrill, wish: Ri
       // Of what was not told nothing can be heard.
       const isTold = steps.some(({ link, holds }) => link === 'topic' && holds === true);
       if (followed && isTold) steps.push(await heard(ctx, chain.composite ?? followed, subscriber, put.at));
-      if (receipt) steps.push(await receipt());
+      if (receipt) steps.push(await receipt().catch(unreadReceipt));
     }
   } finally {
     const opened = typeof subscriber === 'object' ? await subscriber.close() : [];
@@ -52,6 +52,10 @@ export async function proveRing(ctx: DrillContext, chain: ChainToDrill, wish: Ri
   }
   return { steps, left };
 }
+
+/** What the drill found, and had to leave behind, is told all the same. */
+const unreadReceipt = (error: unknown): DrillStep =>
+  step('receipt', '', null, `it cannot be looked at: ${refusalText(error)}`);
 
 /** A queue of the drill's own on the first topic, or why there is none. */
 async function listener(

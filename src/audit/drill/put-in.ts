@@ -68,27 +68,33 @@ async function setAlarm(ctx: DrillContext, { alarm }: ChainToDrill): Promise<Put
       StateValue: value as 'OK',
       StateReason: `${why} ${MARK} ${ctx.id}`,
     });
+  const undo = async (): Promise<string[]> => {
+    try {
+      const { MetricAlarms = [] } = await ctx.call('cloudwatch:DescribeAlarms', region, { AlarmNames: [AlarmName] });
+      // On AWS its next judgement has brought it back by itself, in most cases.
+      if (MetricAlarms[0]?.StateValue === 'ALARM') await set(before, 'The end of');
+      return [];
+    } catch (error) {
+      const fix = `aws --region ${region} cloudwatch set-alarm-state --alarm-name '${AlarmName}' --state-value ${before} --state-reason drill`;
+      return [`alarm ${AlarmName} may still be in ALARM (${refusalText(error)}): ${fix}`];
+    }
+  };
   try {
     await set('ALARM', 'This is a drill, nothing has happened:');
   } catch (error) {
-    return failed(ctx, step('alarm', AlarmName, null, `SetAlarmState was refused: ${refusalText(error)}`));
+    const says = `SetAlarmState was refused: ${refusalText(error)}`;
+    // It may have been done, and only the answer been lost.
+    return { ...failed(ctx, step('alarm', AlarmName, null, says)), ...(isRefusal(error) ? {} : { undo }) };
   }
-  return {
-    at,
-    steps: [],
-    async undo() {
-      try {
-        const { MetricAlarms = [] } = await ctx.call('cloudwatch:DescribeAlarms', region, { AlarmNames: [AlarmName] });
-        // On AWS its next judgement has brought it back by itself, in most cases.
-        if (MetricAlarms[0]?.StateValue === 'ALARM') await set(before, 'The end of');
-        return [];
-      } catch (error) {
-        const fix = `aws --region ${region} cloudwatch set-alarm-state --alarm-name '${AlarmName}' --state-value ${before} --state-reason drill`;
-        return [`alarm ${AlarmName} may still be in ALARM (${refusalText(error)}): ${fix}`];
-      }
-    },
-  };
+  return { at, steps: [], undo };
 }
+
+/** Whether AWS itself said no, so that nothing was done. */
+const isRefusal = (error: unknown): boolean => {
+  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode ?? 0;
+  return status >= 400 && status < 500;
+};
 
 async function putRecord(ctx: DrillContext, { group }: ChainToDrill): Promise<PutIn> {
   if (!group) return failed(ctx, step('trail', '', false, 'there is no log group'));
