@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { durationOf } from '../base/duration.ts';
 import { glob } from '../chain/access/glob.ts';
+import { eachOf } from './each-of.ts';
 import { Engine } from './engine.ts';
 import { type EngineOptions, engineCommand } from './engine-subcommands.ts';
 import { CommandError, type Terminal, terminalUser } from './terminal.ts';
@@ -71,16 +72,15 @@ export function ringCommand(terminal: Terminal): Command {
     .action(async (ids: string[], { endpointUrl, by, json }: EngineOptions & { by?: string }) => {
       const engine = new Engine(endpointUrl);
       const name = by ?? terminalUser();
-      const wanted = await wholeIds(engine, ids);
-      const done: Acknowledged[] = [];
-      for (const id of wanted) {
+      const take = async (id: string): Promise<Acknowledged> => {
         const path = `/api/v1/rings/${encodeURIComponent(id)}/acknowledge`;
-        const answer = await engine.send<Omit<Acknowledged, 'id'>>('POST', path, { by: name });
-        done.push({ id, ...answer });
-      }
-      if (json) return terminal.out(JSON.stringify({ acknowledged: done }));
-      for (const { id, acknowledgedAt, acknowledgedBy } of done)
-        terminal.out(`${id} is acknowledged by ${acknowledgedBy} since ${timeOf(acknowledgedAt)}`);
+        return { id, ...(await engine.send<Omit<Acknowledged, 'id'>>('POST', path, { by: name })) };
+      };
+      await eachOf(await wholeIds(engine, ids), take, (acknowledged) => {
+        if (json) return terminal.out(JSON.stringify({ acknowledged }));
+        for (const { id, acknowledgedAt, acknowledgedBy } of acknowledged)
+          terminal.out(`${id} is acknowledged by ${acknowledgedBy} since ${timeOf(acknowledgedAt)}`);
+      });
     });
   return command;
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { SilenceMatcher } from '../chain/answers/silence-matcher.ts';
 import type { Silence } from '../chain/answers/silences.ts';
+import { eachOf } from './each-of.ts';
 import { Engine } from './engine.ts';
 import { type EngineOptions, engineCommand } from './engine-subcommands.ts';
 import { CommandError, type Terminal, terminalUser } from './terminal.ts';
@@ -56,9 +57,14 @@ export function silenceCommand(terminal: Terminal): Command {
     .argument('<id...>', 'ids of silences')
     .action(async (ids: string[], { endpointUrl, json }: EngineOptions) => {
       const engine = new Engine(endpointUrl);
-      for (const id of ids) await engine.send('DELETE', `/api/v1/silences/${encodeURIComponent(id)}`);
-      if (json) return terminal.out(JSON.stringify({ ended: ids }));
-      for (const id of ids) terminal.out(`${id} is over`);
+      const end = async (id: string) => {
+        await engine.send('DELETE', `/api/v1/silences/${encodeURIComponent(id)}`);
+        return id;
+      };
+      await eachOf(ids, end, (ended) => {
+        if (json) terminal.out(JSON.stringify({ ended }));
+        else for (const id of ended) terminal.out(`${id} is over`);
+      });
     });
   return command;
 }

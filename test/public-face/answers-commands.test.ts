@@ -94,6 +94,25 @@ describe('from the terminal', () => {
     expect(json).toMatchObject({ matcher: { alarm: 'cis-4.3' }, owner: 'Ada', reason: 'moving house' });
   });
 
+  it('of several the one that is not there keeps nobody from the others, nor from hearing of them', async () => {
+    const none = '1f0e2d3c-4b5a-4678-8796-a5b4c3d2e1f0';
+    const wish = ['--alarm', 'cis-4.3', '--until', '4h', '--reason', 'x', '--owner', 'y', '--json'];
+    const { id } = JSON.parse((await run('silence', 'create', ...wish)).out) as { id: string };
+    const ended = await run('silence', 'end', none, id, '--json');
+    expect(ended).toMatchObject({
+      code: 2,
+      out: JSON.stringify({ ended: [id] }),
+      notes: expect.stringMatching(`${none}: .*There is no silence of that id in force`),
+    });
+    await setOff('cis-4.3');
+    const [ring] = await listed();
+    const taken = await run('ring', 'acknowledge', none, ring!.id, '--by', 'Ada', '--json');
+    expect([taken.code, JSON.parse(taken.out)]).toEqual([
+      2,
+      { acknowledged: [{ id: ring!.id, acknowledgedAt: expect.any(Number), acknowledgedBy: 'Ada' }] },
+    ]);
+  });
+
   it('what is wrong is refused with a sentence', async () => {
     const cases: [string[], string][] = [
       [['ring', 'acknowledge', 'abc'], '"abc" is too short: give 6 characters of an id, or more'],
