@@ -55,7 +55,7 @@ export function ringCommand(terminal: Terminal): Command {
       if (looked.length === MOST) terminal.note(`Only the newest ${MOST} were looked at (--since).`);
       const rings = looked
         .filter((ring) => !open || isOpen(ring))
-        .filter((ring) => alarm === undefined || glob(alarm, ring.alarm))
+        .filter((ring) => alarm === undefined || glob(alarm, ring.alarm, ''))
         .slice(0, limitOf(options.limit));
       if (json) terminal.out(JSON.stringify({ rings: rings.map(({ text: _, ...ring }) => ring) }));
       else if (rings.length === 0) terminal.note(open ? 'Nothing waits for anybody.' : 'Nothing has rung.');

@@ -29,7 +29,7 @@ export interface Silenceable {
  * whose events are known and fit: it must never hide what somebody else did meanwhile.
  */
 export function isSilenced(matcher: SilenceMatcher, ring: Silenceable): boolean {
-  const fits = (pattern: string | undefined, text: string): boolean => pattern === undefined || glob(pattern, text);
+  const fits = (pattern: string | undefined, text: string): boolean => pattern === undefined || glob(pattern, text, '');
   if (!fits(matcher.alarm, ring.alarm) || !fits(matcher.account, ring.account)) return false;
   if (!fits(matcher.region, ring.region) || !fits(matcher.severity, ring.severity ?? '')) return false;
   const { principal, sourceAddress } = matcher;

@@ -27,6 +27,12 @@ describe('a matcher', () => {
     [{ severity: 'low' }, false],
   ])('%j fits the ring: %s', (matcher, expected) => expect(isSilenced(matcher, ring())).toBe(expected));
 
+  it('knows no other sign than the star: a question mark in a name is one', () => {
+    expect(isSilenced({ alarm: 'cis-4?3' }, ring())).toBe(false);
+    expect(isSilenced({ alarm: 'who?' }, { ...ring(), alarm: 'who?' })).toBe(true);
+    expect(isSilenced({ alarm: 'who*' }, { ...ring(), alarm: 'who?' })).toBe(true);
+  });
+
   it('that names an address never hides what came from another, or is not known whole', () => {
     const matcher = { sourceAddress: '203.0.113.*', principal: 'root' };
     expect(isSilenced(matcher, ring({ total: 2, events: events('203.0.113.1', '203.0.113.2') }))).toBe(true);
@@ -71,6 +77,12 @@ eachStore((open) => {
       expect(await listSilences(read, 0, true)).toEqual([]);
     });
 
+    it('ends at a time of any offset', async () => {
+      const world = new NoticeWorld(await open());
+      const made = await createSilence(world.ctx, { ...wish, until: '2026-03-04T15:00:00+02:00' });
+      expect(made).toMatchObject({ endsAt: NOON + HOUR });
+    });
+
     it('ends sooner when somebody says so', async () => {
       const world = new NoticeWorld(await open());
       const made = await createSilence(world.ctx, wish);
@@ -84,6 +96,7 @@ eachStore((open) => {
       [{ owner: 7 }, /^owner says who/],
       [{ until: undefined }, /^until is a span/],
       [{ until: 'tomorrow' }, /^until is a span/],
+      [{ until: '2026-03-04T13:00:00' }, /^until is a span/],
       [{ until: '91d' }, /more than 90 days/],
       [{ until: '2026-03-04T11:59:59Z' }, /^until is over/],
       [{ matcher: {} }, /^matcher says which rings/],

@@ -102,6 +102,7 @@ function endOf(given: unknown, now: number): number | undefined {
   if (typeof given !== 'string') return undefined;
   const span = durationOf(given);
   if (span !== undefined) return now + span;
-  const at = /^\d{4}-\d\d-\d\dT/.test(given) ? Date.parse(given) : Number.NaN;
+  // Without its offset it would end hours early or late, by the time zone of this machine.
+  const at = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(given) ? Date.parse(given) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
 }
