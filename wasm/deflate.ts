@@ -1,5 +1,6 @@
 // A fast DEFLATE encoder: matches found by one look into a hash table, Huffman codes made for each block.
 // Compiled to a module of its own. What it writes every inflater reads; how well it compresses is that of zlib's level 1.
+export { addToCrc, beginCrc, remainderOfCrc, sizeOfRemainder } from './crc';
 import { beginCodes, countCodes, DISTANCE_CODES, endBlock, LITERAL_CODES, writeHeader } from './huffman-codes';
 
 /** What may be compressed at once. */

@@ -41,7 +41,10 @@ export function packEvents(events: readonly LogEvent[]): Packed {
   const isLarge = size > encoder.desk.length;
   const desk = isLarge ? Buffer.allocUnsafeSlow(size) : encoder.desk;
   let end = desk.write(head, 0, 'latin1');
-  for (const { message } of events) end += desk.write(message, end);
+  for (const [i, { message }] of events.entries()) {
+    // ASCII, as most events are, is copied as it is.
+    end += desk.write(message, end, sizes[i] === message.length ? 'latin1' : 'utf8');
+  }
   return { codec: 'texts', bytes: isLarge ? deflateSync(desk, FAST) : encoder.gzip(end) };
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { crc32 } from 'node:zlib';
+import { ContentCrc, type Divider } from '../scanner/content-crc.ts';
 
 /** As much of it as is used here; the types of Node leave it to those of browsers. */
 declare const WebAssembly: {
@@ -8,13 +8,13 @@ declare const WebAssembly: {
 };
 
 /** What `wasm/deflate.ts` exports; its comments tell more. */
-interface DeflateExports {
+type DeflateExports = Divider['run'] & {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly INPUT_SIZE: { readonly value: number };
   inputStart(): number;
   outputStart(): number;
   deflate(size: number): number;
-}
+};
 
 /** Deflate, no time, unknown system. */
 const HEADER = Buffer.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255);
@@ -24,6 +24,7 @@ const TRAILER = 8;
 export class FastDeflate {
   readonly #run: DeflateExports;
   readonly #memory: Buffer;
+  readonly #crc: ContentCrc;
   /** What is to be compressed is written here. */
   readonly desk: Buffer;
 
@@ -33,6 +34,7 @@ export class FastDeflate {
     const module = new WebAssembly.Module(readFileSync(new URL(`${folder}deflate.wasm`, import.meta.url)));
     this.#run = new WebAssembly.Instance(module, {}).exports as DeflateExports;
     this.#memory = Buffer.from(this.#run.memory.buffer);
+    this.#crc = new ContentCrc({ run: this.#run, bytes: this.#memory });
     const start = this.#run.inputStart();
     this.desk = this.#memory.subarray(start, start + this.#run.INPUT_SIZE.value);
   }
@@ -44,7 +46,10 @@ export class FastDeflate {
     HEADER.copy(member);
     const start = this.#run.outputStart();
     this.#memory.copy(member, HEADER.length, start, start + deflated);
-    const end = member.writeUInt32LE(crc32(this.desk.subarray(0, size)), HEADER.length + deflated);
+    const input = this.#run.inputStart();
+    this.#crc.begin();
+    this.#crc.add(input, input + size, true);
+    const end = member.writeUInt32LE(this.#crc.value, HEADER.length + deflated);
     member.writeUInt32LE(size, end);
     return member;
   }

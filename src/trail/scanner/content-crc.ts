@@ -1,10 +1,20 @@
 import { crc32 } from 'node:zlib';
-import type { Engine } from './engine.ts';
 
 /** Less content is sooner summed by zlib than divided. */
 const SMALL = 16 * 1024;
 /** What zlib takes for a CRC that begins with zeros. */
 const FROM_ZEROS = 0xffff_ffff;
+
+/** A WebAssembly module that divides, and all of its memory. */
+export interface Divider {
+  readonly run: {
+    beginCrc(): void;
+    addToCrc(from: number, to: number): number;
+    remainderOfCrc(): number;
+    sizeOfRemainder(): number;
+  };
+  readonly bytes: Buffer;
+}
 
 /**
  * The CRC-32 of content that lies in the engine's memory. The engine divides it three times as fast as zlib
@@ -12,13 +22,13 @@ const FROM_ZEROS = 0xffff_ffff;
  * next, also when they are moved.
  */
 export class ContentCrc {
-  readonly #engine: Engine;
+  readonly #engine: Divider;
   /** Bytes taken, and how many of the last are not divided yet. */
   #taken = 0;
   #waiting = 0;
   #value = 0;
 
-  constructor(engine: Engine) {
+  constructor(engine: Divider) {
     this.#engine = engine;
   }
 
