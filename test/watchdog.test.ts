@@ -23,7 +23,7 @@ async function world(settings: ServeSettings = {}, heard = true) {
   let idle = async (): Promise<void> => undefined;
   const clock = new FakeClock(START, () => idle());
   const engine = await startEngine({ cis: true, ...settings }, clock);
-  idle = () => engine.app.engine.idle();
+  idle = () => engine.app.idle();
   const credentials = { accessKeyId: '000000000000', secretAccessKey: 'any' };
   const client = { endpoint: engine.url, region: 'us-east-1', credentials };
   const [sqs, sns] = [new SQSClient(client), new SNSClient(client)];

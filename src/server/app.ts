@@ -77,6 +77,8 @@ export interface App {
   readonly engine: Engine;
   /** What the person who started it should know. */
   readonly notes: readonly string[];
+  /** Resolves when neither the engine nor its watchdog has anything under way. */
+  idle(): Promise<void>;
   /** Stops accepting, drains, closes the store. */
   stop(): Promise<void>;
 }
@@ -271,7 +273,11 @@ async function open(
   const { host, port } = options;
   server = await listen({ gateway, room, pages, host, port, publicUrl: options.publicUrl, tls });
   undo.push(() => server?.close());
-  return { url: server.url, engine, notes, stop };
+  const idle = async (): Promise<void> => {
+    await watch.idle();
+    await engine.idle();
+  };
+  return { url: server.url, engine, notes, idle, stop };
 }
 
 function statsOf(

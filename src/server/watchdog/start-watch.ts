@@ -22,6 +22,8 @@ export interface WatchSettings {
 export interface Watch {
   readonly heartbeat: OutsideHeartbeat | undefined;
   readonly drills: DrillSchedule | undefined;
+  /** Resolves when the watchdog is not looking. */
+  idle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export async function startWatch(
   return {
     heartbeat,
     drills,
+    idle: () => watchdog.idle(),
     async stop() {
       await heartbeat?.stop();
       drills?.stop();

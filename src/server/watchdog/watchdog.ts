@@ -48,6 +48,11 @@ export class Watchdog {
     await this.#looking;
   }
 
+  /** Resolves when no look is under way. */
+  async idle(): Promise<void> {
+    await this.#looking;
+  }
+
   #schedule(delay: number): void {
     if (this.#stopped) return;
     const { clock, log } = this.#settings.context;
