@@ -6,7 +6,7 @@ import type { LogChunksTable } from '../../store/tables.ts';
 import type { Tx } from '../../store/writer.ts';
 import type { ChainContext } from '../context.ts';
 import type { CountedBatch, CountedEvent } from '../matches/counted-event.ts';
-import { type LogEvent, packEvents } from './chunk.ts';
+import { beginPacking, type LogEvent, type Packed } from './chunk.ts';
 import { noteChunkMatches } from './chunk-matches.ts';
 import { type CompiledFilters, FilterCache } from './compiled-filters.ts';
 import { cutBatch, type Piece } from './cut-batch.ts';
@@ -55,8 +55,12 @@ export function createAcceptEvents({ clock, signals }: ChainContext, next: NextS
     const [group, stream] = await ownersOf(tx, batch, now);
     const { taken, rejected } = withinLimits(batch, group, now);
     if (taken.length > 0) {
-      const events = await storeEvents(tx, group, stream, taken, now);
-      const { counts, forwards } = judge(events, await filters.filtersOf(tx, group), batch.scope);
+      const compiled = await filters.filtersOf(tx, group);
+      const chunks = cutBatch(taken).map(beginChunk);
+      const events = chunks.flatMap((chunk) => chunk.placed);
+      // While the chunks are compressed.
+      const { counts, forwards } = judge(events, compiled, batch.scope);
+      await storeChunks(tx, group, stream, chunks, now);
       await noteChunkMatches(
         tx,
         counts.map(({ event: { chunk, index }, filter }) => ({ chunk, index, filter })),
@@ -67,8 +71,10 @@ export function createAcceptEvents({ clock, signals }: ChainContext, next: NextS
         tx,
         events.map(({ message }) => message),
       );
-      for (const { filter, logEvents } of forwards)
+      for (const { filter, found } of forwards) {
+        const logEvents = found.map(({ event, fields }) => forwarded(event, fields));
         await next.forwardEvents(tx, filter, dataOf(group, stream, filter, logEvents));
+      }
     }
     return { streamId: stream.id, stored: taken.length, ...(rejected && { rejected }) };
   };
@@ -96,26 +102,42 @@ const END_OF_TIME = 10 ** 15;
 const datable = (event: LogEvent, now: number): LogEvent =>
   Number.isInteger(event.at) && event.at >= 0 && event.at < END_OF_TIME ? event : { ...event, at: now };
 
-interface StoredEvent extends LogEvent {
-  readonly chunk: number;
+/** An event that has its place in a chunk. */
+interface PlacedEvent extends LogEvent {
+  /** Known once the chunk is stored. */
+  chunk: number;
   readonly index: number;
 }
 
-async function storeEvents(
+interface Chunk extends Piece {
+  readonly placed: readonly PlacedEvent[];
+  /** Ends the compressing of the events. */
+  readonly packed: () => Promise<Packed>;
+}
+
+const NOT_STORED = -1;
+
+const beginChunk = (piece: Piece): Chunk => ({
+  ...piece,
+  placed: piece.events.map(({ at, message }, index) => ({ at, message, chunk: NOT_STORED, index })),
+  packed: beginPacking(piece.events),
+});
+
+async function storeChunks(
   tx: Tx,
   group: LogGroup,
   stream: LogStream,
-  events: readonly LogEvent[],
+  chunks: readonly Chunk[],
   now: number,
-): Promise<StoredEvent[]> {
-  const stored: StoredEvent[] = [];
+): Promise<void> {
   let bytes = 0;
-  for (const piece of cutBatch(events)) {
-    const chunk = await insertChunk(tx, stream, piece, now);
-    for (const [index, { at, message }] of piece.events.entries()) stored.push({ at, message, chunk, index });
-    bytes += piece.size;
+  for (const chunk of chunks) {
+    const id = await insertChunk(tx, stream, chunk, now);
+    for (const event of chunk.placed) event.chunk = id;
+    bytes += chunk.size;
   }
-  const [first, last] = [(stored[0] as StoredEvent).at, (stored.at(-1) as StoredEvent).at];
+  const [firstChunk, lastChunk] = [chunks[0] as Chunk, chunks.at(-1) as Chunk];
+  const [first, last] = [(firstChunk.events[0] as LogEvent).at, (lastChunk.events.at(-1) as LogEvent).at];
   await GROWN_STREAM.rows(tx.db, {
     id: stream.id,
     first: Math.min(stream.first_event_at ?? first, first),
@@ -124,7 +146,6 @@ async function storeEvents(
     bytes,
   });
   await GROWN_GROUP.rows(tx.db, { id: group.id, bytes });
-  return stored;
 }
 
 interface Growth {
@@ -152,7 +173,8 @@ const GROWN_GROUP = new Prepared((db, { id, bytes }: Growth) =>
     .where('id', '=', id),
 );
 
-async function insertChunk(tx: Tx, stream: LogStream, { events, size }: Piece, now: number): Promise<number> {
+async function insertChunk(tx: Tx, stream: LogStream, chunk: Chunk, now: number): Promise<number> {
+  const { events, size, packed } = chunk;
   const [row] = await NEW_CHUNK.rows(tx.db, {
     group_id: stream.group_id,
     stream_id: stream.id,
@@ -161,7 +183,7 @@ async function insertChunk(tx: Tx, stream: LogStream, { events, size }: Piece, n
     ingested_at: now,
     count: events.length,
     raw_bytes: size,
-    ...packEvents(events),
+    ...(await packed()),
   });
   return (row as { id: number }).id;
 }
@@ -176,7 +198,7 @@ const NEW_CHUNK = new Prepared((db, chunk: Insertable<LogChunksTable>) => {
 
 /** One match of one filter. */
 interface Count {
-  readonly event: StoredEvent;
+  readonly event: PlacedEvent;
   readonly view: EventView;
   readonly filterId: number;
   readonly filter: string;
@@ -186,19 +208,19 @@ interface Count {
 /** What one subscription filter found. */
 interface Forward {
   readonly filter: SubscriptionFilter;
-  readonly logEvents: ForwardedEvent[];
+  readonly found: { readonly event: PlacedEvent; readonly fields: ForwardedEvent['extractedFields'] }[];
 }
 
-function judge(events: readonly StoredEvent[], filters: CompiledFilters, scope: Scope) {
+function judge(events: readonly PlacedEvent[], filters: CompiledFilters, scope: Scope) {
   const counts: Count[] = [];
   const forwards = new Map<SubscriptionFilter, Forward>();
   for (const event of events) {
     const view = new EventView(event.message);
     for (const matching of filters.matchingEvent(view)) {
       if (matching.kind === 'forwarding') {
-        const forward = forwards.get(matching.filter) ?? { filter: matching.filter, logEvents: [] };
+        const forward = forwards.get(matching.filter) ?? { filter: matching.filter, found: [] };
         forwards.set(matching.filter, forward);
-        forward.logEvents.push(forwarded(event, matching.fieldsOf(view)));
+        forward.found.push({ event, fields: matching.fieldsOf(view) });
         continue;
       }
       const sample = matching.sampleOf(view);
@@ -212,7 +234,7 @@ function judge(events: readonly StoredEvent[], filters: CompiledFilters, scope: 
   return { counts, forwards: forwards.values() };
 }
 
-const forwarded = (event: StoredEvent, extractedFields: ForwardedEvent['extractedFields']): ForwardedEvent => ({
+const forwarded = (event: PlacedEvent, extractedFields: ForwardedEvent['extractedFields']): ForwardedEvent => ({
   id: eventIdOf(event),
   timestamp: event.at,
   message: event.message,
@@ -243,7 +265,7 @@ async function passOn(
     tx,
     counts.map(({ sample }) => sample),
   );
-  const events = new Map<StoredEvent, CountedEvent & { counts: { filterId: number; metricId: number }[] }>();
+  const events = new Map<PlacedEvent, CountedEvent & { counts: { filterId: number; metricId: number }[] }>();
   counts.forEach(({ event, view, filterId }, index) => {
     const counted = events.get(event) ?? { id: eventIdOf(event), at: event.at, view, counts: [] };
     counted.counts.push({ filterId, metricId: metricIds[index] as number });

@@ -1,5 +1,6 @@
 import { constants, deflateSync, inflateSync, unzipSync } from 'node:zlib';
-import { FastDeflate } from '../../trail/deflate/fast-deflate.ts';
+import { DeflateThread } from '../../trail/deflate/deflate-thread.ts';
+import { FastDeflate, LARGEST_DESK } from '../../trail/deflate/fast-deflate.ts';
 
 export interface LogEvent {
   /** When it happened. */
@@ -18,34 +19,85 @@ const LARGEST_CHUNK = 64 * 1024 * 1024;
 
 const NEWLINE = 10;
 
+/** From here on a thread compresses a part of the chunk while the program goes on. */
+const WORTH_A_THREAD = 128 * 1024;
+/** The thread takes all but this share: the program has other things to do meanwhile. */
+const OWN_SHARE = 1 / 4;
+
 let encoder: FastDeflate | undefined;
+const thread = new DeflateThread();
 
 /**
  * Compresses events for storage. Always deflate, fast rather than well: every supported Node reads it, while
  * zstd is missing on some. The codec is stored with each chunk, so that another may follow.
  *
  * `texts` is a line of JSON, `[[first time, differences …], [bytes of each message …]]`, and then the messages in
- * UTF-8 with nothing between them, in gzip or zlib's format. `deflate`, as older versions wrote all chunks, is a JSON list of times and messages.
+ * UTF-8 with nothing between them, in zlib's format or in one or two members of gzip. `deflate`, as older versions
+ * wrote all chunks, is a JSON list of times and messages.
  */
 export function packEvents(events: readonly LogEvent[]): Packed {
-  // JSON can tell half of a surrogate pair, which UTF-8 cannot.
-  if (!events.every(({ message }) => message.isWellFormed())) {
+  const texts = layOut(events);
+  if (!texts) {
     const text = JSON.stringify(events.map(({ at, message }) => [at, message]));
     return { codec: 'deflate', bytes: deflateSync(text, FAST) };
   }
+  return { codec: 'texts', bytes: compressed(texts, texts.events.length) };
+}
+
+/** Begins to compress events, and gives what ends it. In between others may be done: a thread goes on meanwhile. */
+export function beginPacking(events: readonly LogEvent[], helper: DeflateThread = thread): () => Promise<Packed> {
+  const texts = layOut(events);
+  if (!texts || texts.size < WORTH_A_THREAD || texts.size > LARGEST_DESK || !helper.isReady)
+    return async () => packEvents(events);
+  let own = 0;
+  let left = texts.size * OWN_SHARE;
+  for (; left > 0 && own < events.length; own += 1) left -= texts.sizes[own] as number;
+  const room = helper.room();
+  const member = helper.gzip(room, write(texts, own, events.length, room, 0));
+  return async () => {
+    const first = compressed(texts, own);
+    const second = await member;
+    return second ? { codec: 'texts', bytes: Buffer.concat([first, second]) } : packEvents(events);
+  };
+}
+
+interface Texts {
+  readonly events: readonly LogEvent[];
+  readonly sizes: readonly number[];
+  readonly head: string;
+  /** Of all of it. */
+  readonly size: number;
+}
+
+/** Undefined for half of a surrogate pair, which JSON can tell and UTF-8 cannot. */
+function layOut(events: readonly LogEvent[]): Texts | undefined {
   const sizes = events.map(({ message }) => Buffer.byteLength(message));
+  if (!events.every(({ message }, i) => sizes[i] === message.length || message.isWellFormed())) return undefined;
   const times = events.map(({ at }, i) => at - (events[i - 1]?.at ?? 0));
   const head = `${JSON.stringify([times, sizes])}\n`;
-  const size = sizes.reduce((sum, each) => sum + each, head.length);
+  return { events, sizes, head, size: sizes.reduce((sum, each) => sum + each, head.length) };
+}
+
+/** The head and the first events. */
+function compressed(texts: Texts, count: number): Buffer {
+  const { sizes, head } = texts;
+  const size = sizes.slice(0, count).reduce((sum, each) => sum + each, head.length);
   encoder ??= new FastDeflate();
   const isLarge = size > encoder.desk.length;
   const desk = isLarge ? Buffer.allocUnsafeSlow(size) : encoder.desk;
-  let end = desk.write(head, 0, 'latin1');
-  for (const [i, { message }] of events.entries()) {
+  write(texts, 0, count, desk, desk.write(head, 0, 'latin1'));
+  return isLarge ? deflateSync(desk, FAST) : encoder.gzip(size);
+}
+
+/** Gives the place behind what was written. */
+function write({ events, sizes }: Texts, from: number, to: number, desk: Buffer, start: number): number {
+  let at = start;
+  for (let i = from; i < to; i += 1) {
+    const { message } = events[i] as LogEvent;
     // ASCII, as most events are, is copied as it is.
-    end += desk.write(message, end, sizes[i] === message.length ? 'latin1' : 'utf8');
+    at += desk.write(message, at, sizes[i] === message.length ? 'latin1' : 'utf8');
   }
-  return { codec: 'texts', bytes: isLarge ? deflateSync(desk, FAST) : encoder.gzip(end) };
+  return at;
 }
 
 const FAST = { level: constants.Z_BEST_SPEED };

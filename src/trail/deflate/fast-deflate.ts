@@ -16,6 +16,9 @@ type DeflateExports = Divider['run'] & {
   deflate(size: number): number;
 };
 
+/** What the desk has room for. */
+export const LARGEST_DESK = 1536 * 1024;
+
 /** Deflate, no time, unknown system. */
 const HEADER = Buffer.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255);
 const TRAILER = 8;
