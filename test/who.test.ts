@@ -106,7 +106,7 @@ describe('central root access', () => {
     await ingest(engine, grant(Date.now() - 60_000));
     await until('both updates', () => told().length === 4);
     await ingest(engine, grant(Date.now() - 60_000));
-    await engine.app.engine.idle();
+    await engine.app.idle();
     const updates = told().filter(({ ring }) => ring.kind === 'update');
     expect(updates.map(({ headline }) => headline)).toEqual(updates.map(() => expect.stringContaining(BY)));
     const ids = told().map(({ ring }) => ring.id);
@@ -145,7 +145,7 @@ describe('a composite alarm', () => {
       ring: { id: first!.ring.id, kind: 'update' },
     });
     await ingest(engine, grant(Date.now() - 60_000));
-    await engine.app.engine.idle();
+    await engine.app.idle();
     expect(ofWhole()).toHaveLength(2);
   });
 });

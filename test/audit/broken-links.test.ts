@@ -60,7 +60,7 @@ async function wholeChain() {
   const folder = join(await mkdtemp(join(tmpdir(), 'trailbell-intake-')), 'records');
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const engine = await startEngine({ watch: [folder] }, clock);
-  idle = () => engine.app.engine.idle();
+  idle = () => engine.app.idle();
   const credentials = { accessKeyId: ACCOUNT, secretAccessKey: 'any' };
   const client = { endpoint: engine.url, region: REGION, credentials };
   const cloudtrail = new CloudTrailClient(client);

@@ -148,7 +148,7 @@ describe('the AWS SDK for JavaScript', () => {
       const ResourceARN = 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:by-json';
       await client.send(new TagResourceCommand({ ResourceARN, Tags: [{ Key: `n${n}`, Value: String(n) }] }));
     }
-    await engine.app.engine.idle();
+    await engine.app.idle();
 
     const range = { StartTime: new Date(now - 10 * MINUTE), EndTime: new Date(now + MINUTE) };
     const reads = [

@@ -93,14 +93,19 @@ input(type="imtcp" port="${port}" address="127.0.0.1" ruleset="in" listenPortFil
       return port;
     },
     ca: file('cert.pem'),
-    lines: () =>
-      readOr(file('out.json'), '')
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as SyslogLine),
+    // The last one may be half written.
+    lines: () => readOr(file('out.json'), '').split('\n').slice(0, -1).filter(Boolean).map(lineOf),
     start,
     stop,
   };
+}
+
+function lineOf(text: string): SyslogLine {
+  try {
+    return JSON.parse(text) as SyslogLine;
+  } catch (error) {
+    throw new Error(`rsyslog wrote what is no JSON: ${text.slice(0, 200)}`, { cause: error });
+  }
 }
 
 const answers = (port: number): Promise<boolean> =>
