@@ -70,16 +70,19 @@ const alarmOf = (db: Kysely<Tables>, ring: Named) =>
     .where('name', '=', ring.alarm_name)
     .executeTakeFirst();
 
-/** When the alarm next had something new to say; what it repeated before that was about this ring and earlier ones. */
-async function nextAsking(db: Kysely<Tables>, ring: Named & { readonly at: number }): Promise<number | undefined> {
-  const row = await db
+const alarmingRings = (db: Kysely<Tables>, ring: Named) =>
+  db
     .selectFrom('rings')
-    .select('at')
     .where('account', '=', ring.account)
     .where('region', '=', ring.region)
     .where('alarm_name', '=', ring.alarm_name)
+    .where('new_state', '=', 'ALARM');
+
+/** When the alarm next had something new to say; what it repeated before that was about this ring and earlier ones. */
+async function nextAsking(db: Kysely<Tables>, ring: Named & { readonly at: number }): Promise<number | undefined> {
+  const row = await alarmingRings(db, ring)
+    .select('at')
     .where('at', '>', ring.at)
-    .where('new_state', '=', 'ALARM')
     .where('kind', 'in', ASKING)
     .orderBy('at')
     .limit(1)
@@ -89,13 +92,8 @@ async function nextAsking(db: Kysely<Tables>, ring: Named & { readonly at: numbe
 
 /** Whether a ring of the alarm still waits for somebody. */
 async function isOpen(db: Kysely<Tables>, ring: Named): Promise<boolean> {
-  const row = await db
-    .selectFrom('rings')
+  const row = await alarmingRings(db, ring)
     .select('id')
-    .where('account', '=', ring.account)
-    .where('region', '=', ring.region)
-    .where('alarm_name', '=', ring.alarm_name)
-    .where('new_state', '=', 'ALARM')
     .where('kind', '!=', 'history')
     .where('acknowledged_at', 'is', null)
     .limit(1)

@@ -35,20 +35,19 @@ const thread = new DeflateThread();
  * UTF-8 with nothing between them, in zlib's format or in one or two members of gzip. `deflate`, as older versions
  * wrote all chunks, is a JSON list of times and messages.
  */
-export function packEvents(events: readonly LogEvent[]): Packed {
-  const texts = layOut(events);
-  if (!texts) {
-    const text = JSON.stringify(events.map(({ at, message }) => [at, message]));
-    return { codec: 'deflate', bytes: deflateSync(text, FAST) };
-  }
-  return { codec: 'texts', bytes: compressed(texts, texts.events.length) };
+export const packEvents = (events: readonly LogEvent[]): Packed => packed(events, layOut(events));
+
+function packed(events: readonly LogEvent[], texts: Texts | undefined): Packed {
+  if (texts) return { codec: 'texts', bytes: compressed(texts, events.length) };
+  const text = JSON.stringify(events.map(({ at, message }) => [at, message]));
+  return { codec: 'deflate', bytes: deflateSync(text, FAST) };
 }
 
 /** Begins to compress events, and gives what ends it. In between others may be done: a thread goes on meanwhile. */
 export function beginPacking(events: readonly LogEvent[], helper: DeflateThread = thread): () => Promise<Packed> {
   const texts = layOut(events);
-  if (!texts || texts.size < WORTH_A_THREAD || texts.size > LARGEST_DESK || !helper.isReady)
-    return async () => packEvents(events);
+  if (!texts || texts.size < WORTH_A_THREAD || texts.size > LARGEST_DESK || !helper.isFree)
+    return async () => packed(events, texts);
   let own = 0;
   let left = texts.size * OWN_SHARE;
   for (; left > 0 && own < events.length; own += 1) left -= texts.sizes[own] as number;
@@ -57,7 +56,7 @@ export function beginPacking(events: readonly LogEvent[], helper: DeflateThread 
   return async () => {
     const first = compressed(texts, own);
     const second = await member;
-    return second ? { codec: 'texts', bytes: Buffer.concat([first, second]) } : packEvents(events);
+    return second ? { codec: 'texts', bytes: Buffer.concat([first, second]) } : packed(events, texts);
   };
 }
 

@@ -21,7 +21,7 @@ class Counted extends DeflateThread {
 
 /** A thread that dies as soon as it is given something. */
 class Dying extends DeflateThread {
-  override get isReady(): boolean {
+  override get isFree(): boolean {
     return true;
   }
   override async gzip(): Promise<undefined> {
@@ -32,7 +32,7 @@ class Dying extends DeflateThread {
 describe('packing with a thread', () => {
   const thread = new Counted();
   beforeAll(async () => {
-    while (!thread.isReady) await sleep(10);
+    while (!thread.isFree) await sleep(10);
   }, 20_000);
 
   it('gives back what was packed, though a thread compressed a part of it', async () => {
@@ -48,6 +48,13 @@ describe('packing with a thread', () => {
     const [second, first] = [await half(), await all()];
     expect(unpackEvents(first)).toEqual(many);
     expect(unpackEvents(second)).toEqual(many.slice(0, 2_000));
+  });
+
+  it('lets only two wait for the thread, however many are begun', async () => {
+    const before = thread.pieces;
+    const begun = Array.from({ length: 6 }, () => beginPacking(many, thread));
+    expect(thread.pieces - before).toBe(2);
+    for (const finish of begun) expect(unpackEvents(await finish())).toEqual(many);
   });
 
   it('asks no thread for little', async () => {
@@ -66,8 +73,8 @@ describe('packing with a thread', () => {
     const code = `const { parentPort } = require('node:worker_threads');
       parentPort.on('message', () => process.exit(1)); parentPort.postMessage('ready');`;
     const fragile = new DeflateThread(() => new Worker(code, { eval: true }));
-    while (!fragile.isReady) await sleep(5);
+    while (!fragile.isFree) await sleep(5);
     expect(unpackEvents(await beginPacking(many, fragile)())).toEqual(many);
-    expect(fragile.isReady).toBe(false);
+    expect(fragile.isFree).toBe(false);
   });
 });

@@ -5,8 +5,8 @@ import { LARGEST_DESK } from './fast-deflate.ts';
 
 type Waiting = (member: Uint8Array | undefined) => void;
 
-/** Rooms kept for later: making one costs more than compressing a part of what it takes. */
-const KEPT_ROOMS = 2;
+/** One is compressed while the next is written. They are used again: making one costs more than filling it. */
+const ROOMS = 2;
 
 /**
  * Compresses on a thread while the program goes on. Nobody waits for the thread to start, nor for one that
@@ -24,10 +24,10 @@ export class DeflateThread {
     this.#start = start;
   }
 
-  /** Is there a thread? The first who asks has it started. */
-  get isReady(): boolean {
+  /** Would the thread soon begin? The first who asks has it started. What waits for it takes memory, so few may. */
+  get isFree(): boolean {
     if (this.#state === 'none') this.#begin();
-    return this.#state === 'ready';
+    return this.#state === 'ready' && this.#waiting.size < ROOMS;
   }
 
   /** Where content is to be written, up to `LARGEST_DESK` bytes. */
@@ -62,7 +62,7 @@ export class DeflateThread {
   }
 
   #answer({ id, room, member }: Answer): void {
-    if (this.#rooms.length < KEPT_ROOMS) this.#rooms.push(room);
+    if (this.#rooms.length < ROOMS) this.#rooms.push(room);
     this.#waiting.get(id)?.(member);
     this.#waiting.delete(id);
     if (this.#waiting.size === 0) this.#worker?.unref();
